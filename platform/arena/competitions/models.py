@@ -1,0 +1,94 @@
+"""Competitions, their public files and their hidden solution."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from arena.courses.models import Course
+
+
+def hidden_storage() -> FileSystemStorage:
+    """Where solutions lie: a folder of its own that no page, web server or sandbox reaches."""
+    return FileSystemStorage(location=settings.HIDDEN_ROOT, base_url=None)
+
+
+class Kind(models.TextChoices):
+    PREDICTIONS = "predictions", _("predictions")
+    CODE = "code", _("code")
+    BOTH = "both", _("predictions or code")
+
+
+class Competition(models.Model):
+    """One task on one hidden test set. Limits are per run of a code submission."""
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="competitions")
+    slug = models.SlugField(unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    title_ro = models.CharField(max_length=200, blank=True)
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    summary_ro = models.CharField(max_length=300, blank=True)
+    description = models.TextField(_("description"), blank=True, help_text=_("Markdown"))
+    description_ro = models.TextField(blank=True)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.BOTH)
+    metric = models.CharField(_("metric"), max_length=40, default="accuracy")
+    id_column = models.CharField(max_length=40, default="id")
+    opens_at = models.DateTimeField(_("opens"))
+    deadline = models.DateTimeField(_("deadline"))
+    daily_limit = models.PositiveIntegerField(_("submissions a day"), default=10)
+    is_lab_test = models.BooleanField(_("lab test"), default=False)
+    is_project = models.BooleanField(_("counts as the project"), default=False)
+    is_private_board_shown = models.BooleanField(_("private board shown to students"), default=False)
+    wall_time_s = models.PositiveIntegerField(_("time limit in seconds"), default=60)
+    memory_mb = models.PositiveIntegerField(_("memory limit in MB"), default=2048)
+    processes = models.PositiveIntegerField(_("process limit"), default=64)
+    disk_mb = models.PositiveIntegerField(_("disk limit in MB"), default=512)
+    output_mb = models.PositiveIntegerField(_("log limit in MB"), default=4)
+    gpus = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["deadline", "slug"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course"], condition=models.Q(is_project=True), name="one_project_per_course"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PublicFile(models.Model):
+    """A file that every member of the course may download and that a student's code sees."""
+
+    competition = models.ForeignKey(Competition, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=100)
+    file = models.FileField(upload_to="competitions/")
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["competition", "name"], name="one_public_file_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Solution(models.Model):
+    """A version of the hidden labels. The newest one judges; older ones stay, because results point at them."""
+
+    competition = models.ForeignKey(Competition, on_delete=models.PROTECT, related_name="solutions")
+    file = models.FileField(upload_to="solutions/", storage=hidden_storage)
+    sha256 = models.CharField(max_length=64)
+    n_rows = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.competition.slug} {self.sha256[:8]}"

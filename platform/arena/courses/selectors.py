@@ -1,0 +1,33 @@
+"""Who may see and do what in a course, and lists of people."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from arena.accounts.models import User
+from arena.courses.models import STAFF_ROLES, Course, Enrolment, Role
+
+
+def courses_of(user: User) -> QuerySet[Course]:
+    """The courses a person takes part in; an admin sees all."""
+    if user.is_superuser:
+        return Course.objects.all()
+    return Course.objects.filter(enrolments__user=user)
+
+
+def is_member(user: User, course: Course) -> bool:
+    return user.is_superuser or Enrolment.objects.filter(course=course, user=user).exists()
+
+
+def is_course_staff(user: User, course: Course) -> bool:
+    """Assistants, instructors and admins: they see names, hidden scores and everybody's submissions."""
+    return user.is_superuser or Enrolment.objects.filter(course=course, user=user, role__in=STAFF_ROLES).exists()
+
+
+def is_instructor(user: User, course: Course) -> bool:
+    """Instructors and admins: they decide about marks."""
+    return user.is_superuser or Enrolment.objects.filter(course=course, user=user, role=Role.INSTRUCTOR).exists()
+
+
+def students_of(course: Course) -> QuerySet[Enrolment]:
+    return course.enrolments.filter(role=Role.STUDENT).select_related("user")

@@ -1,0 +1,36 @@
+"""The board as a table: one row per participant and competition, written when a score is recorded."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from arena.competitions.models import Competition
+from arena.submissions.models import Submission
+
+
+class BoardRow(models.Model):
+    """A participant's standing. `final` is the selected submission, else the best public one."""
+
+    competition = models.ForeignKey(Competition, on_delete=models.CASCADE, related_name="board_rows")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    is_baseline = models.BooleanField(default=False)
+    is_ranked = models.BooleanField(default=True)
+    label = models.CharField(max_length=150, blank=True)
+    best = models.ForeignKey(Submission, null=True, on_delete=models.CASCADE, related_name="+")
+    public_score = models.FloatField(null=True)
+    public_at = models.DateTimeField(null=True)
+    final = models.ForeignKey(Submission, null=True, on_delete=models.CASCADE, related_name="+")
+    private_score = models.FloatField(null=True)
+    private_at = models.DateTimeField(null=True)
+    interval = models.JSONField(null=True)
+    n_submissions = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["competition", "user", "label"], name="one_board_row_per_participant")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.competition_id}/{self.user_id}"

@@ -1,0 +1,48 @@
+"""Quiz reports and whom their nicknames belong to."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from arena.courses.models import Course, Enrolment
+
+
+class QuizSession(models.Model):
+    """One quiz of one lecture, as its report tells it. A report is imported once."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="quizzes")
+    lecture = models.CharField(_("lecture"), max_length=100)
+    title = models.CharField(max_length=200, blank=True)
+    report_sha256 = models.CharField(max_length=64)
+    imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    imported_at = models.DateTimeField(auto_now_add=True)
+    warnings = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["lecture", "pk"]
+        constraints = [models.UniqueConstraint(fields=["course", "report_sha256"], name="a_report_is_imported_once")]
+
+    def __str__(self) -> str:
+        return self.lecture
+
+
+class QuizPlayer(models.Model):
+    """A nickname's result. Without an enrolment it still holds its place until someone resolves it."""
+
+    session = models.ForeignKey(QuizSession, on_delete=models.CASCADE, related_name="players")
+    nickname = models.CharField(max_length=100)
+    points = models.DecimalField(max_digits=12, decimal_places=2)
+    place = models.CharField(max_length=12, blank=True)
+    enrolment = models.ForeignKey(
+        Enrolment, null=True, blank=True, on_delete=models.SET_NULL, related_name="quiz_results"
+    )
+    method = models.CharField(max_length=20, blank=True)
+    confidence = models.FloatField(default=0)
+
+    class Meta:
+        ordering = ["-points", "nickname"]
+
+    def __str__(self) -> str:
+        return self.nickname

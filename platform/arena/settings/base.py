@@ -1,0 +1,134 @@
+"""What every installation shares. Nothing here is secret, and nothing here is insecure by default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from arena.settings import env
+
+ROOT = Path(__file__).resolve().parents[3]
+# Everything that the site writes lies here: database, uploads, hidden solutions, the broker's log.
+VAR = Path(env.text("ARENA_VAR", str(ROOT / "var")))
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django.contrib.humanize",
+    "django_htmx",
+    "arena.audit",
+    "arena.notifications",
+    "arena.accounts",
+    "arena.courses",
+    "arena.competitions",
+    "arena.submissions",
+    "arena.leaderboards",
+    "arena.quizzes",
+    "arena.integrity",
+    "arena.gradebook",
+    "arena.regrading",
+    "arena.api",
+    "arena.demo",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "arena.security.ContentSecurityPolicyMiddleware",
+]
+ROOT_URLCONF = "arena.urls"
+WSGI_APPLICATION = "arena.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "platform" / "arena" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("ro", _("Romanian"))]
+LOCALE_PATHS = [ROOT / "platform" / "arena" / "locale"]
+TIME_ZONE = env.text("ARENA_TIME_ZONE", "Europe/Bucharest")
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [ROOT / "platform" / "arena" / "static"]
+STATIC_ROOT = VAR / "static"
+# No folder below is served by a web server: every download passes a view that asks who is asking.
+MEDIA_ROOT = VAR / "files"
+HIDDEN_ROOT = VAR / "hidden"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+# The largest upload that is read at all, in bytes; a competition's own limits are smaller.
+ARENA_MAX_UPLOAD_BYTES = env.number("ARENA_MAX_UPLOAD_MB", 100) * 2**20
+
+# The students' Python environment, never the site's own.
+ARENA_STUDENT_RUNTIME = Path(env.text("ARENA_STUDENT_RUNTIME", str(ROOT / ".venv-student")))
+ARENA_RUNTIME_LOCK = ROOT / "requirements" / "student-cpu.txt"
+# A worker renews its attempt's lease every beat; the sweeper takes an attempt back once the lease has run out.
+ARENA_LEASE_S = env.number("ARENA_LEASE_S", 15)
+ARENA_BEAT_S = env.number("ARENA_BEAT_S", 3)
+ARENA_SWEEP_S = env.number("ARENA_SWEEP_S", 2)
+# How often one submission may be started again after faults of ours before it is set aside for an admin.
+ARENA_MAX_ATTEMPTS = env.number("ARENA_MAX_ATTEMPTS", 3)
+
+CELERY_BROKER_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 12 * 3600,
+    "unacked_restore_interval": 1,
+    "unacked_restore_throttle": 1,
+}
+CELERY_TASK_DEFAULT_QUEUE = "cpu"
+CELERY_TIMEZONE = TIME_ZONE
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("ARENA_LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,148 @@
+"""Submissions and the attempts to judge them.
+
+A submission's row is the truth, the broker only a doorbell. Each dispatch is an `Attempt` with a lease and a fencing
+token: whoever records a result must still hold the token of a running attempt, so a late or doubled result is dropped.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from arena.competitions.models import Competition, Solution
+
+
+class Status(models.TextChoices):
+    QUEUED = "queued", _("queued")
+    RUNNING = "running", _("running")
+    FINISHED = "finished", _("finished")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class VerdictChoice(models.TextChoices):
+    """The words of `grader.outcome.Verdict`, with names for people."""
+
+    OK = "ok", _("scored")
+    TIME_LIMIT = "time_limit", _("time limit")
+    MEMORY_LIMIT = "memory_limit", _("memory limit")
+    PROCESS_LIMIT = "process_limit", _("process limit")
+    OUTPUT_LIMIT = "output_limit", _("log limit")
+    DISK_LIMIT = "disk_limit", _("disk limit")
+    RUNTIME_ERROR = "runtime_error", _("runtime error")
+    MISSING_OUTPUT = "missing_output", _("no predictions written")
+    INVALID_OUTPUT = "invalid_output", _("unusable output")
+    INVALID_PREDICTIONS = "invalid_predictions", _("invalid predictions")
+    SANDBOX_FAULT = "sandbox_fault", _("fault of ours")
+
+
+class Type(models.TextChoices):
+    PREDICTIONS = "predictions", _("predictions")
+    CODE = "code", _("code")
+
+
+class Submission(models.Model):
+    """What one person handed in at one time. Scores and verdict are those of `result`, copied for fast boards."""
+
+    competition = models.ForeignKey(Competition, on_delete=models.PROTECT, related_name="submissions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions")
+    type = models.CharField(max_length=12, choices=Type)
+    comment = models.CharField(_("comment"), max_length=200, blank=True)
+    submitted_at = models.DateTimeField(db_index=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    verdict = models.CharField(max_length=20, choices=VerdictChoice, blank=True)
+    message = models.TextField(blank=True)
+    public_score = models.FloatField(null=True, blank=True)
+    private_score = models.FloatField(null=True, blank=True)
+    is_baseline = models.BooleanField(default=False)
+    is_ranked = models.BooleanField(default=True)
+    is_selected = models.BooleanField(default=False)
+    # our faults refund a submission
+    counts_for_quota = models.BooleanField(default=True)
+    entry = models.CharField(max_length=100, blank=True)
+    result = models.ForeignKey("Attempt", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-submitted_at", "-pk"]
+        indexes = [models.Index(fields=["competition", "user", "submitted_at"])]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status in {Status.FINISHED, Status.CANCELLED}
+
+
+class SubmissionFile(models.Model):
+    """One uploaded file, byte for byte. The name is the student's; the path on disk is ours."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=100)
+    role = models.CharField(max_length=12, choices=[(r, r) for r in ("source", "report", "predictions")])
+    file = models.FileField(upload_to="submissions/%Y/%m/")
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Purpose(models.TextChoices):
+    LIVE = "live", _("live")
+    SHADOW = "shadow", _("regrade")
+
+
+class Attempt(models.Model):
+    """One try at judging a submission. A shadow attempt records its scores here and touches nothing else."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField()
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.LIVE)
+    # scores only: judge this attempt's stored predictions again instead of running the code
+    reuses = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    token = models.UUIDField(null=True, blank=True)
+    worker = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    faults = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    enqueued_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    verdict = models.CharField(max_length=20, choices=VerdictChoice, blank=True)
+    code = models.CharField(max_length=60, blank=True)
+    message = models.TextField(blank=True)
+    public_score = models.FloatField(null=True, blank=True)
+    private_score = models.FloatField(null=True, blank=True)
+    interval = models.JSONField(null=True, blank=True)
+    n_rows = models.PositiveIntegerField(null=True, blank=True)
+    stdout = models.TextField(blank=True)
+    stderr = models.TextField(blank=True)
+    wall_time_s = models.FloatField(null=True, blank=True)
+    cpu_time_s = models.FloatField(null=True, blank=True)
+    peak_memory_bytes = models.PositiveBigIntegerField(null=True, blank=True)
+    exit_code = models.IntegerField(null=True, blank=True)
+    predictions = models.FileField(upload_to="predictions/%Y/%m/", blank=True)
+    predictions_sha256 = models.CharField(max_length=64, blank=True)
+    solution = models.ForeignKey(Solution, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    metric = models.CharField(max_length=40, blank=True)
+    runtime_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "number"], name="attempt_numbers_are_unique"),
+            models.CheckConstraint(
+                condition=~Q(status="running") | (Q(token__isnull=False) & Q(lease_until__isnull=False)),
+                name="a_running_attempt_has_a_lease",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "lease_until"])]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}.{self.number}"

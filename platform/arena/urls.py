@@ -1,0 +1,19 @@
+"""The site's addresses, one include per app."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("account/", include("arena.accounts.urls")),
+    path("", include("arena.courses.urls")),
+    path("", include("arena.competitions.urls")),
+    path("", include("arena.submissions.urls")),
+    path("", include("arena.leaderboards.urls")),
+    path("", include("arena.quizzes.urls")),
+    path("", include("arena.integrity.urls")),
+    path("", include("arena.gradebook.urls")),
+    path("", include("arena.regrading.urls")),
+    path("api/v1/", include("arena.api.urls")),
+]
