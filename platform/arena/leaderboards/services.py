@@ -1,0 +1,72 @@
+"""Keep the board's table true: a participant's row is made anew in the transaction that changes a result."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from arena.competitions.models import Competition
+from arena.leaderboards.models import BoardRow
+from arena.submissions.models import Submission
+from grader.metrics import get_metric
+
+
+def refresh(submission: Submission) -> BoardRow | None:
+    """Recompute the row of this submission's participant. A baseline has a row of its own per name."""
+    competition, user = submission.competition, submission.user
+    label = submission.comment if submission.is_baseline else ""
+    mine = Submission.objects.filter(
+        competition=competition, user=user, is_baseline=submission.is_baseline
+    ).exclude(status="cancelled")
+    if submission.is_baseline:
+        mine = mine.filter(comment=submission.comment)
+    rows = list(mine.select_related("result"))
+    scored = [s for s in rows if s.verdict == "ok"]
+    if not rows:
+        BoardRow.objects.filter(competition=competition, user=user, label=label).delete()
+        return None
+    best = min(scored, key=lambda s: _order(s, competition, private=not _has_public(scored)), default=None)
+    selected = [s for s in scored if s.is_selected] or ([best] if best else [])
+    final = min(selected, key=lambda s: _order(s, competition, private=True), default=None)
+    row, _ = BoardRow.objects.update_or_create(
+        competition=competition,
+        user=user,
+        label=label,
+        defaults={
+            "is_baseline": submission.is_baseline,
+            "is_ranked": submission.is_ranked and not submission.is_baseline,
+            "best": best,
+            "public_score": best.public_score if best else None,
+            "public_at": best.submitted_at if best else None,
+            "final": final,
+            "private_score": final.private_score if final else None,
+            "private_at": final.submitted_at if final else None,
+            "interval": final.result.interval if final and final.result else None,
+            "n_submissions": len(rows),
+            "last_at": max(s.submitted_at for s in rows),
+        },
+    )
+    return row
+
+
+def _has_public(scored: list[Submission]) -> bool:
+    return any(s.public_score is not None for s in scored)
+
+
+def _order(submission: Submission, competition: Competition, *, private: bool) -> tuple[bool, float, object]:
+    """Best first, a missing score last in both directions, a tie to the earlier submission."""
+    score = submission.private_score if private else submission.public_score
+    sign = -1.0 if get_metric(competition.metric).direction == "higher" else 1.0
+    return (score is None, sign * (score or 0.0), submission.submitted_at)
+
+
+@transaction.atomic
+def rebuild(competition: Competition) -> int:
+    """Make every row of a board anew from its submissions; the number of rows."""
+    BoardRow.objects.filter(competition=competition).delete()
+    seen: set[tuple[int, str]] = set()
+    for submission in Submission.objects.filter(competition=competition).select_related("competition", "user"):
+        key = (submission.user_id, submission.comment if submission.is_baseline else "")
+        if key not in seen:
+            seen.add(key)
+            refresh(submission)
+    return len(seen)

@@ -1,0 +1,71 @@
+"""Import a quiz report, resolve a nickname, undo an import: all or nothing each."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path, PurePosixPath
+
+from django.db import transaction
+
+from arena.accounts.models import User
+from arena.audit.services import record as audit
+from arena.courses.models import Course, Enrolment
+from arena.courses.selectors import students_of
+from arena.quizzes.models import QuizPlayer, QuizSession
+from grader.name_matching import RosterEntry, match
+from grader.quiz_report import InvalidReport, read_report
+
+
+@transaction.atomic
+def import_report(course: Course, *, lecture: str, name: str, data: bytes, actor: User) -> QuizSession:
+    """Read a report and match its nicknames to the roster. Raises `InvalidReport` for a bad or repeated one."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    earlier = QuizSession.objects.filter(course=course, report_sha256=sha256).first()
+    if earlier:
+        raise InvalidReport("already_imported", f"This very report was imported before, as “{earlier.lecture}”.")
+    with tempfile.TemporaryDirectory(prefix="arena-quiz-") as folder:
+        path = Path(folder) / f"report{PurePosixPath(name).suffix.lower()}"
+        path.write_bytes(data)
+        report = read_report(path)
+    session = QuizSession.objects.create(
+        course=course,
+        lecture=lecture,
+        title=report.title or "",
+        report_sha256=sha256,
+        imported_by=actor,
+        warnings=list(report.warnings),
+    )
+    roster = {
+        str(e.pk): RosterEntry(id=str(e.pk), name=e.user.name, group=e.group) for e in students_of(course)
+    }
+    learnt = QuizPlayer.objects.filter(session__course=course, method="person", enrolment__isnull=False)
+    aliases = {player.nickname: str(player.enrolment_id) for player in learnt}
+    matches = match([p.nickname for p in report.players], list(roster.values()), aliases=aliases)
+    for player, matched in zip(report.players, matches, strict=True):
+        QuizPlayer.objects.create(
+            session=session,
+            nickname=player.nickname,
+            points=player.points,
+            enrolment_id=int(matched.student_id) if matched.student_id else None,
+            method=matched.method,
+            confidence=matched.confidence,
+        )
+    audit("quiz.imported", session, actor=actor, lecture=lecture, players=len(report.players), report=sha256)
+    return session
+
+
+@transaction.atomic
+def resolve(player: QuizPlayer, *, enrolment: Enrolment | None, actor: User) -> None:
+    """A person says whose nickname this is; later imports learn from it."""
+    before = player.enrolment_id
+    player.enrolment, player.method, player.confidence = enrolment, "person", 1.0
+    player.save()
+    audit("quiz.resolved", player, actor=actor, before=before, after=enrolment.pk if enrolment else None)
+
+
+@transaction.atomic
+def remove(session: QuizSession, *, actor: User) -> None:
+    """Undo an import; its bonuses go with it."""
+    audit("quiz.removed", session, actor=actor, lecture=session.lecture)
+    session.delete()

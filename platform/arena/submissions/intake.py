@@ -1,0 +1,165 @@
+"""Accept a submission: check it, store every byte, and queue it, or refuse it with a reason.
+
+Nothing that was accepted can be lost: the row and its attempt are committed before the broker hears of them, and the
+sweeper finds rows of which the broker never heard.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path, PurePosixPath
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from arena.accounts.models import User
+from arena.audit.services import record as audit
+from arena.competitions.models import Competition, Kind
+from arena.competitions.selectors import current_solution
+from arena.competitions.services import digest
+from arena.courses.selectors import is_course_staff, is_member
+from arena.submissions import tasks
+from arena.submissions.models import Attempt, Submission, SubmissionFile, Type
+from grader.code import CodeBundle, RefusedCode, check_code, unpack_archive
+from grader.predictions import InvalidPredictions, read_predictions, read_solution
+
+TABLE_SUFFIXES = {".csv", ".tsv", ".gz"}
+
+
+@dataclass
+class Refused(Exception):
+    """Why an upload was not accepted. `code` keys the translated wording; `message` is the English sentence."""
+
+    code: str
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def quota_left(user: User, competition: Competition, *, at: datetime) -> int:
+    """How many submissions the person still has today, counted from midnight in the course's time zone."""
+    midnight = local_midnight(at)
+    used = Submission.objects.filter(
+        competition=competition, user=user, counts_for_quota=True, submitted_at__gte=midnight
+    ).exclude(status="cancelled")
+    return max(0, competition.daily_limit - used.count())
+
+
+def local_midnight(at: datetime) -> datetime:
+    local = at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return local.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def quota_resets_at(at: datetime) -> datetime:
+    return local_midnight(local_midnight(at) + timedelta(hours=36))
+
+
+def submit(
+    user: User,
+    competition: Competition,
+    *,
+    files: Mapping[str, bytes],
+    at: datetime,
+    entry: str | None = None,
+    comment: str = "",
+    is_baseline: bool = False,
+) -> Submission:
+    """Check and store one upload and queue its first attempt. Raises `Refused`; then nothing was stored."""
+    is_staff = is_course_staff(user, competition.course)
+    _check_allowed(user, competition, is_staff=is_staff, at=at)
+    type_, stored, entry_name = _check_files(competition, files, entry=entry)
+    with transaction.atomic():
+        # the lock makes two uploads at once count one after the other
+        User.objects.select_for_update().get(pk=user.pk)
+        if not is_staff and quota_left(user, competition, at=at) == 0:
+            resets = quota_resets_at(at)
+            raise Refused(
+                "quota_used",
+                f"You have used all {competition.daily_limit} submissions of today. "
+                f"The count starts again at {resets:%H:%M on %d %B} ({settings.TIME_ZONE}).",
+                {"limit": competition.daily_limit, "resets": f"{resets:%Y-%m-%d %H:%M}", "zone": settings.TIME_ZONE},
+            )
+        submission = Submission.objects.create(
+            competition=competition,
+            user=user,
+            type=type_,
+            comment=comment,
+            submitted_at=at,
+            entry=entry_name,
+            is_baseline=is_baseline,
+            is_ranked=not is_staff,
+        )
+        for name, (role, data) in stored.items():
+            row = SubmissionFile(submission=submission, name=name, role=role, size=len(data), sha256=digest(data))
+            row.file.save(f"{submission.pk}-{row.sha256[:16]}", ContentFile(data), save=True)
+        attempt = Attempt.objects.create(submission=submission, number=1)
+        audit("submission.accepted", submission, actor=user, files={n: digest(d) for n, (_, d) in stored.items()})
+        tasks.enqueue_on_commit(attempt)
+    return submission
+
+
+def _check_allowed(user: User, competition: Competition, *, is_staff: bool, at: datetime) -> None:
+    if not is_member(user, competition.course):
+        raise Refused("not_a_member", "You are not enrolled in this course; ask its instructor to add you.")
+    if is_staff:
+        return
+    if at < competition.opens_at:
+        raise Refused("not_open", f"This competition opens on {competition.opens_at:%d %B %Y at %H:%M} (UTC).")
+    if at > competition.deadline:
+        raise Refused("closed", f"The deadline was on {competition.deadline:%d %B %Y at %H:%M} (UTC).")
+
+
+def _check_files(
+    competition: Competition, files: Mapping[str, bytes], *, entry: str | None
+) -> tuple[Type, dict[str, tuple[str, bytes]], str]:
+    """Type, files as name -> (role, bytes), and the entry point."""
+    if not files:
+        raise Refused("no_file", "Choose a file first: a predictions CSV, or your .py code.")
+    files = {PurePosixPath(name.replace("\\", "/")).name: data for name, data in files.items()}
+    if len(files) == 1:
+        name, data = next(iter(files.items()))
+        suffix = PurePosixPath(name).suffix.lower()
+        if suffix in TABLE_SUFFIXES:
+            if competition.kind == Kind.CODE:
+                raise Refused("code_only", "This competition takes code: upload your .py file instead of a CSV.")
+            _check_predictions(competition, name, data)
+            return Type.PREDICTIONS, {name: ("predictions", data)}, ""
+        if suffix == ".zip":
+            try:
+                files = unpack_archive(name, data)
+            except RefusedCode as error:
+                raise Refused(error.code, error.message, error.params) from error
+    if competition.kind == Kind.PREDICTIONS:
+        names = ", ".join(files)
+        raise Refused("predictions_only", f"This competition takes one .csv file of predictions, not {names}.")
+    bundle = _check_code(files, entry)
+    stored = {name: ("source", data) for name, data in bundle.sources.items()}
+    if bundle.report:
+        stored[bundle.report[0]] = ("report", bundle.report[1])
+    return Type.CODE, stored, bundle.entry
+
+
+def _check_code(files: Mapping[str, bytes], entry: str | None) -> CodeBundle:
+    try:
+        return check_code(files, entry=entry)
+    except RefusedCode as error:
+        raise Refused(error.code, error.message, error.params) from error
+
+
+def _check_predictions(competition: Competition, name: str, data: bytes) -> None:
+    """Read the file as the judge will, so that a wrong one is refused at once and costs nothing."""
+    solution = read_solution(Path(current_solution(competition).file.path), id_column=competition.id_column)
+    with tempfile.TemporaryDirectory(prefix="arena-upload-") as folder:
+        path = Path(folder) / ("upload.csv.gz" if name.lower().endswith(".gz") else "upload.csv")
+        path.write_bytes(data)
+        try:
+            read_predictions(path, solution, allow_gzip=name.lower().endswith(".gz"))
+        except InvalidPredictions as error:
+            raise Refused(error.code, error.message, error.params) from error

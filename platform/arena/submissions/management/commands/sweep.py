@@ -1,0 +1,32 @@
+"""`manage.py sweep`: the sweeper as a process."""
+
+from __future__ import annotations
+
+import time
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from arena.submissions.sweeping import sweep
+
+
+class Command(BaseCommand):
+    help = "Take back work from dead workers and ring again for work that the broker forgot. Runs until stopped."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="sweep once and exit")
+
+    def handle(self, *args: object, once: bool, **options: object) -> None:
+        while True:
+            try:
+                done = sweep(at=timezone.now())
+                if done.taken_back or done.rung_again:
+                    self.stdout.write(f"taken back: {done.taken_back}, rung again: {done.rung_again}")
+            except DatabaseError as error:  # the database is away: the next sweep tries again
+                self.stderr.write(f"sweep failed: {error}")
+                close_old_connections()
+            if once:
+                return
+            time.sleep(settings.ARENA_SWEEP_S)

@@ -1,0 +1,8 @@
+"""What apps above may listen to."""
+
+from django.dispatch import Signal
+
+# Sent inside the transaction that records or changes a submission's standing result. Argument: submission.
+submission_recorded = Signal()
+# Sent after a shadow attempt was recorded. Argument: attempt.
+shadow_recorded = Signal()
