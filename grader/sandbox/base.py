@@ -1,0 +1,60 @@
+"""What every backend takes and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from grader.outcome import RunResult
+
+
+class SandboxUnavailable(RuntimeError):
+    """This machine can't run code safely; the message names what is missing and the fix."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Bounds of one run, summed over all its processes. `output_mb` bounds the logs together, and the predictions."""
+
+    wall_time_s: float = 60
+    cpu_time_s: float | None = None
+    memory_mb: int = 2048
+    processes: int = 64
+    output_mb: int = 64
+    disk_mb: int = 512
+    gpus: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A program (file name -> bytes, one of them the entry), the data it sees and where its predictions are copied.
+
+    `runtime` is a virtual environment; it and its base interpreter are shown read-only.
+    """
+
+    sources: Mapping[str, bytes]
+    entry: str
+    data_dir: Path
+    out_dir: Path
+    runtime: Path
+    limits: Limits = field(default_factory=Limits)
+    slug: str = "competition"
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capabilities:
+    """What this machine offers. `reasons` are sentences: what is missing, its consequence, the fix."""
+
+    backend: str | None
+    cgroup: str
+    userns: bool
+    seccomp: bool
+    gpus: int
+    reasons: tuple[str, ...]
+
+
+class Sandbox(Protocol):
+    def run(self, job: Job) -> RunResult: ...
