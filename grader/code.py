@@ -75,7 +75,9 @@ def check_code(files: Mapping[str, bytes], *, entry: str | None = None) -> CodeB
 
 def _checked_source(name: str, data: bytes) -> bytes:
     if len(data) > MAX_SOURCE_BYTES:
-        raise RefusedCode("source_too_big", f"{name} is larger than 1 MB; code is text, data goes elsewhere.", {"name": name})
+        raise RefusedCode(
+            "source_too_big", f"{name} is larger than 1 MB; code is text, data goes elsewhere.", {"name": name}
+        )
     if b"\0" in data:
         raise RefusedCode("binary_source", f"{name} is a binary file and no Python source.", {"name": name})
     if not data.strip():
@@ -84,7 +86,7 @@ def _checked_source(name: str, data: bytes) -> bytes:
 
 
 def _is_notebook(data: bytes) -> bool:
-    if not data.lstrip()[:1] == b"{" or b'"cells"' not in data:
+    if data.lstrip()[:1] != b"{" or b'"cells"' not in data:
         return False
     try:
         return isinstance(json.loads(data), dict)

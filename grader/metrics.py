@@ -143,20 +143,44 @@ METRICS: dict[str, Metric] = {
         _metric("macro_precision_score", HIGHER, "0..1", "labels", SKLEARN, macro_precision_score),
         _metric("macro_recall_score", HIGHER, "0..1", "labels", SKLEARN, macro_recall_score),
         _metric("macro_f1_score", HIGHER, "0..1", "labels", SKLEARN, macro_f1_score),
-        _metric("weighted_f1_score", HIGHER, "0..1", "labels", SKLEARN,
-                _sklearn("f1_score", average="weighted", zero_division=0)),
-        _metric("quadratic_weighted_kappa_score", HIGHER, "-1..1", "labels", "Cohen 1968",
-                _sklearn("cohen_kappa_score", weights="quadratic")),
-        _metric("adjusted_rand_score", HIGHER, "-0.5..1", "labels", "Hubert & Arabie 1985", _sklearn("adjusted_rand_score")),
-        _metric("normalized_mutual_info_score", HIGHER, "0..1", "labels", SKLEARN, _sklearn("normalized_mutual_info_score")),
+        _metric(
+            "weighted_f1_score",
+            HIGHER,
+            "0..1",
+            "labels",
+            SKLEARN,
+            _sklearn("f1_score", average="weighted", zero_division=0),
+        ),
+        _metric(
+            "quadratic_weighted_kappa_score",
+            HIGHER,
+            "-1..1",
+            "labels",
+            "Cohen 1968",
+            _sklearn("cohen_kappa_score", weights="quadratic"),
+        ),
+        _metric(
+            "adjusted_rand_score", HIGHER, "-0.5..1", "labels", "Hubert & Arabie 1985", _sklearn("adjusted_rand_score")
+        ),
+        _metric(
+            "normalized_mutual_info_score", HIGHER, "0..1", "labels", SKLEARN, _sklearn("normalized_mutual_info_score")
+        ),
         _metric("roc_auc_score", HIGHER, "0..1", "scores", "Fawcett 2006", roc_auc_score),
         _metric("average_precision_score", HIGHER, "0..1", "scores", SKLEARN, _sklearn("average_precision_score")),
         _metric("log_loss", LOWER, "0..", "scores", "Kaggle's clipping at 1e-15", log_loss),
         _metric("mean_squared_error", LOWER, "0..", "values", SKLEARN, lambda t, p: float(np.mean((t - p) ** 2))),
-        _metric("root_mean_squared_error", LOWER, "0..", "values", SKLEARN, lambda t, p: math.sqrt(np.mean((t - p) ** 2))),
+        _metric(
+            "root_mean_squared_error", LOWER, "0..", "values", SKLEARN, lambda t, p: math.sqrt(np.mean((t - p) ** 2))
+        ),
         _metric("mean_absolute_error", LOWER, "0..", "values", SKLEARN, lambda t, p: float(np.mean(np.abs(t - p)))),
-        _metric("root_mean_squared_log_error", LOWER, "0..", "values", SKLEARN,
-                lambda t, p: math.sqrt(np.mean((np.log1p(t) - np.log1p(p)) ** 2))),
+        _metric(
+            "root_mean_squared_log_error",
+            LOWER,
+            "0..",
+            "values",
+            SKLEARN,
+            lambda t, p: math.sqrt(np.mean((np.log1p(t) - np.log1p(p)) ** 2)),
+        ),
         _metric("r2_score", HIGHER, "..1", "values", SKLEARN, _sklearn("r2_score")),
         _metric("kendall_tau_score", HIGHER, "-1..1", "values", "Kendall 1945 (tau-b)", _scipy("kendalltau")),
         _metric("spearman_score", HIGHER, "-1..1", "values", "Spearman 1904", _scipy("spearmanr")),

@@ -142,7 +142,10 @@ def _plain(value: Any) -> str:
 def _bytes_of(path: Path, *, allow_gzip: bool, max_bytes: int) -> bytes:
     limit_mb = max_bytes // 2**20
     too_big = InvalidPredictions(
-        "too_big", f"The file is larger than {limit_mb} MB; predictions need one short line per id.", (), {"mb": limit_mb}
+        "too_big",
+        f"The file is larger than {limit_mb} MB; predictions need one short line per id.",
+        (),
+        {"mb": limit_mb},
     )
     if path.stat().st_size > max_bytes:
         raise too_big
@@ -245,7 +248,10 @@ def _positions(ids: list[str], solution: Solution) -> npt.NDArray[np.intp]:
         shown = list(dict.fromkeys(ids[i] for i in twice))[:SHOWN_ROWS]
         n_twice = int((counts > 1).sum())
         raise _bad_rows(
-            "duplicate_ids", f"{n_twice} ids occur more than once, such as {_quoted(shown)}. Keep one row each.", twice, shown
+            "duplicate_ids",
+            f"{n_twice} ids occur more than once, such as {_quoted(shown)}. Keep one row each.",
+            twice,
+            shown,
         )
     missing = np.flatnonzero(counts == 0)
     if missing.size:
@@ -279,7 +285,9 @@ def _column(cells: list[str], truth: Column, name: str) -> Column:
     is_number = truth.dtype.kind == "f"
     empty = np.flatnonzero(np.array([not cell.strip() for cell in cells]))
     if empty.size:
-        raise _bad_rows("empty_cells", f"Column “{name}” has {empty.size} empty cells; every id needs a value.", empty, [])
+        raise _bad_rows(
+            "empty_cells", f"Column “{name}” has {empty.size} empty cells; every id needs a value.", empty, []
+        )
     if not is_number:
         return np.array([cell.strip() for cell in cells])
     bad = np.flatnonzero(np.array([NUMBER.fullmatch(cell.strip()) is None for cell in cells]))

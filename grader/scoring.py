@@ -33,9 +33,7 @@ def score(predictions: Predictions, *, solution: Solution, metric: str) -> Evalu
     )
 
 
-def _part(
-    predictions: Predictions, solution: Solution, metric: Metric, rows: npt.NDArray[np.bool_]
-) -> float | None:
+def _part(predictions: Predictions, solution: Solution, metric: Metric, rows: npt.NDArray[np.bool_]) -> float | None:
     """The metric over some rows; over several target columns it is their mean."""
     if not rows.any():
         return None

@@ -49,7 +49,7 @@ def main() -> None:
     call("prctl", PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
     os.dup2(plan["go_fd"], 0)
     os.close(plan["go_fd"])
-    os.execve(plan["bwrap"], ["bwrap", "--args", str(plan["args_fd"]), "--", *plan["command"]], {})  # noqa: S606
+    os.execve(plan["bwrap"], ["bwrap", "--args", str(plan["args_fd"]), "--", *plan["command"]], {})
 
 
 if __name__ == "__main__":

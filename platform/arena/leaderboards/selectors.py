@@ -33,9 +33,7 @@ def direction_of(competition: Competition) -> str:
 
 def board(competition: Competition, *, private: bool) -> list[Standing]:
     """All rows, best first; unranked rows stand where their score puts them."""
-    rows = list(
-        BoardRow.objects.filter(competition=competition).select_related("user").order_by("pk")
-    )
+    rows = list(BoardRow.objects.filter(competition=competition).select_related("user").order_by("pk"))
     main = _ranks(rows, competition, private=private)
     public = _ranks(rows, competition, private=False) if private else {}
     higher = direction_of(competition) == "higher"

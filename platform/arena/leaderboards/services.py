@@ -14,9 +14,9 @@ def refresh(submission: Submission) -> BoardRow | None:
     """Recompute the row of this submission's participant. A baseline has a row of its own per name."""
     competition, user = submission.competition, submission.user
     label = submission.comment if submission.is_baseline else ""
-    mine = Submission.objects.filter(
-        competition=competition, user=user, is_baseline=submission.is_baseline
-    ).exclude(status="cancelled")
+    mine = Submission.objects.filter(competition=competition, user=user, is_baseline=submission.is_baseline).exclude(
+        status="cancelled"
+    )
     if submission.is_baseline:
         mine = mine.filter(comment=submission.comment)
     rows = list(mine.select_related("result"))

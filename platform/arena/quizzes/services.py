@@ -36,9 +36,7 @@ def import_report(course: Course, *, lecture: str, name: str, data: bytes, actor
         imported_by=actor,
         warnings=list(report.warnings),
     )
-    roster = {
-        str(e.pk): RosterEntry(id=str(e.pk), name=e.user.name, group=e.group) for e in students_of(course)
-    }
+    roster = {str(e.pk): RosterEntry(id=str(e.pk), name=e.user.name, group=e.group) for e in students_of(course)}
     learnt = QuizPlayer.objects.filter(session__course=course, method="person", enrolment__isnull=False)
     aliases = {player.nickname: str(player.enrolment_id) for player in learnt}
     matches = match([p.nickname for p in report.players], list(roster.values()), aliases=aliases)

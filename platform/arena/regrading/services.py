@@ -34,9 +34,7 @@ def start(
     chosen = [s for s in submissions if s.status == Status.FINISHED]
     if not chosen:
         raise NotPossible("No finished submission matches: choose others, or wait until they are judged.")
-    regrade = Regrade.objects.create(
-        competition=competition, reason=reason, scores_only=scores_only, created_by=actor
-    )
+    regrade = Regrade.objects.create(competition=competition, reason=reason, scores_only=scores_only, created_by=actor)
     for submission in chosen:
         last = submission.attempts.order_by("-number").values_list("number", flat=True)[0]
         has_predictions = bool(submission.result and submission.result.predictions)
@@ -96,9 +94,7 @@ def roll_back(regrade: Regrade, *, actor: User | None) -> None:
 def cancel(regrade: Regrade, *, actor: User | None) -> None:
     """Drop a regrade that was not applied; queued shadow attempts are not run any more."""
     regrade = _locked(regrade, RegradeStatus.RUNNING, RegradeStatus.READY)
-    Attempt.objects.filter(
-        pk__in=regrade.items.values("shadow"), status=Status.QUEUED
-    ).update(status=Status.CANCELLED)
+    Attempt.objects.filter(pk__in=regrade.items.values("shadow"), status=Status.QUEUED).update(status=Status.CANCELLED)
     _decide(regrade, RegradeStatus.CANCELLED, actor)
 
 

@@ -15,8 +15,8 @@ import socket
 import tempfile
 import threading
 import uuid
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -83,9 +83,9 @@ def claim(attempt_id: int, *, worker: str) -> uuid.UUID | None:
         )
         if not taken:
             return None
-        Submission.objects.filter(
-            attempts__pk=attempt_id, attempts__purpose=Purpose.LIVE, status=Status.QUEUED
-        ).update(status=Status.RUNNING)
+        Submission.objects.filter(attempts__pk=attempt_id, attempts__purpose=Purpose.LIVE, status=Status.QUEUED).update(
+            status=Status.RUNNING
+        )
     return token
 
 
@@ -135,9 +135,7 @@ def evaluate(attempt: Attempt, *, folder: Path) -> Judgement:
     solution = current_solution(submission.competition)
     parsed = _parsed_solution(solution.file.path, submission.competition.id_column)
     try:
-        scores = score_file(
-            predictions, solution=parsed, metric=submission.competition.metric, allow_gzip=is_gzip
-        )
+        scores = score_file(predictions, solution=parsed, metric=submission.competition.metric, allow_gzip=is_gzip)
     except InvalidPredictions as error:
         return Judgement(
             verdict=Verdict.INVALID_PREDICTIONS,
@@ -147,9 +145,7 @@ def evaluate(attempt: Attempt, *, folder: Path) -> Judgement:
             predictions=predictions,
             solution=solution,
         )
-    return Judgement(
-        verdict=Verdict.OK, evaluation=scores, run=run, predictions=predictions, solution=solution
-    )
+    return Judgement(verdict=Verdict.OK, evaluation=scores, run=run, predictions=predictions, solution=solution)
 
 
 @functools.lru_cache(maxsize=16)
