@@ -1,0 +1,5 @@
+"""Find copied code among a course's submissions. A pair is evidence for a person, never a verdict."""
+
+from plagiarism.compare import Pair, Report, Skipped, Span, compare
+
+__all__ = ["Pair", "Report", "Skipped", "Span", "compare"]

@@ -1,1 +1,5 @@
-urlpatterns = []
+from django.urls import path
+
+from arena.api.v1 import api
+
+urlpatterns = [path("", api.urls)]

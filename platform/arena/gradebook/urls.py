@@ -1,1 +1,9 @@
-urlpatterns = []
+from django.urls import path
+
+from arena.gradebook import views
+
+urlpatterns = [
+    path("courses/<slug:slug>/marks/", views.course_marks, name="marks"),
+    path("courses/<slug:slug>/marks/mine/", views.my_mark, name="my_mark"),
+    path("courses/<slug:slug>/marks/<int:pk>/", views.student_mark, name="student_mark"),
+]

@@ -1,1 +1,5 @@
-urlpatterns = []
+from django.urls import path
+
+from arena.leaderboards import views
+
+urlpatterns = [path("competitions/<slug:slug>/leaderboard/", views.show, name="leaderboard")]

@@ -1,1 +1,10 @@
-urlpatterns = []
+from django.urls import path
+
+from arena.quizzes import views
+
+urlpatterns = [
+    path("courses/<slug:slug>/quizzes/", views.index, name="quizzes"),
+    path("quizzes/<int:pk>/", views.detail, name="quiz"),
+    path("quizzes/<int:pk>/remove/", views.remove_quiz, name="remove_quiz"),
+    path("quizzes/players/<int:pk>/resolve/", views.resolve_player, name="resolve_player"),
+]

@@ -1,1 +1,12 @@
-urlpatterns = []
+from django.urls import path
+
+from arena.submissions import views
+
+urlpatterns = [
+    path("competitions/<slug:slug>/submit/", views.create, name="submit"),
+    path("competitions/<slug:slug>/submissions/", views.index, name="submissions"),
+    path("submissions/<int:pk>/", views.detail, name="submission"),
+    path("submissions/<int:pk>/live/", views.live, name="submission_live"),
+    path("submissions/<int:pk>/select/", views.select, name="select_submission"),
+    path("submissions/<int:pk>/files/<str:name>", views.download, name="submission_file"),
+]

@@ -1,0 +1,3 @@
+from plagiarism.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,158 @@
+"""The HTTP API: what a student's pages do, with a bearer token. One JSON shape for errors: code and message."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import File, Form, NinjaAPI, Schema
+from ninja.files import UploadedFile
+from ninja.security import HttpBearer
+
+from arena.accounts.models import ApiToken, hash_token
+from arena.competitions.models import Competition
+from arena.competitions.selectors import is_private_visible, visible_competitions
+from arena.leaderboards.selectors import board
+from arena.submissions.intake import Refused, quota_left, submit
+from arena.submissions.models import Submission
+
+
+class TokenAuth(HttpBearer):
+    """`Authorization: Bearer arena_...`, a token made on the account page."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
+        found = ApiToken.objects.select_related("user").filter(digest=hash_token(token), user__is_active=True).first()
+        if found is not None:
+            ApiToken.objects.filter(pk=found.pk).update(used_at=timezone.now())
+            request.user = found.user
+        return found
+
+
+api = NinjaAPI(title="Arena", version="1", auth=TokenAuth(), urls_namespace="api-v1")
+
+
+@api.exception_handler(Refused)
+def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    return api.create_response(request, {"code": error.code, "message": error.message}, status=422)
+
+
+class CompetitionOut(Schema):
+    slug: str
+    title: str
+    metric: str
+    kind: str
+    opens_at: datetime
+    deadline: datetime
+    quota_left: int
+
+
+class FileOut(Schema):
+    name: str
+    size: int
+    sha256: str
+
+
+class SubmissionOut(Schema):
+    id: int
+    type: str
+    status: str
+    verdict: str
+    message: str
+    comment: str
+    submitted_at: datetime
+    public_score: float | None
+    private_score: float | None
+
+
+class RowOut(Schema):
+    rank: int | None
+    name: str
+    score: float | None
+    submissions: int
+    is_baseline: bool
+
+
+def _competition(request: HttpRequest, slug: str) -> Competition:
+    return get_object_or_404(visible_competitions(request.user), slug=slug)
+
+
+def _submission(request: HttpRequest, submission: Submission) -> SubmissionOut:
+    shown = is_private_visible(request.user, submission.competition, at=timezone.now())
+    return SubmissionOut(
+        id=submission.pk,
+        type=submission.type,
+        status=submission.status,
+        verdict=submission.verdict,
+        message=submission.message,
+        comment=submission.comment,
+        submitted_at=submission.submitted_at,
+        public_score=submission.public_score,
+        private_score=submission.private_score if shown else None,
+    )
+
+
+@api.get("/competitions", response=list[CompetitionOut], summary="Competitions of your courses")
+def competitions(request: HttpRequest) -> list[CompetitionOut]:
+    now = timezone.now()
+    return [
+        CompetitionOut(
+            slug=c.slug,
+            title=c.title,
+            metric=c.metric,
+            kind=c.kind,
+            opens_at=c.opens_at,
+            deadline=c.deadline,
+            quota_left=quota_left(request.user, c, at=now),
+        )
+        for c in visible_competitions(request.user)
+    ]
+
+
+@api.get("/competitions/{slug}/files", response=list[FileOut], summary="Public files of a competition")
+def files(request: HttpRequest, slug: str) -> list[FileOut]:
+    rows = _competition(request, slug).files.all()
+    return [FileOut(name=f.name, size=f.size, sha256=f.sha256) for f in rows]
+
+
+@api.get("/competitions/{slug}/files/{name}", summary="Download a public file")
+def download(request: HttpRequest, slug: str, name: str) -> FileResponse:
+    public = get_object_or_404(_competition(request, slug).files, name=name)
+    return FileResponse(public.file.open("rb"), as_attachment=True, filename=public.name)
+
+
+@api.post("/competitions/{slug}/submissions", response={201: SubmissionOut}, summary="Submit predictions or code")
+def create(
+    request: HttpRequest, slug: str, files: File[list[UploadedFile]], comment: Form[str] = ""
+) -> tuple[int, SubmissionOut]:
+    uploaded = {file.name: file.read() for file in files}
+    competition = _competition(request, slug)
+    submission = submit(request.user, competition, files=uploaded, at=timezone.now(), comment=comment[:200])
+    return 201, _submission(request, submission)
+
+
+@api.get("/competitions/{slug}/submissions", response=list[SubmissionOut], summary="Your submissions, newest first")
+def submissions(request: HttpRequest, slug: str) -> list[SubmissionOut]:
+    rows = Submission.objects.filter(competition=_competition(request, slug), user=request.user)[:200]
+    return [_submission(request, row) for row in rows.select_related("competition__course")]
+
+
+@api.get("/submissions/{pk}", response=SubmissionOut, summary="One submission of yours")
+def submission(request: HttpRequest, pk: int) -> SubmissionOut:
+    row = get_object_or_404(Submission.objects.select_related("competition__course"), pk=pk, user=request.user)
+    return _submission(request, row)
+
+
+@api.get("/competitions/{slug}/leaderboard", response=list[RowOut], summary="The public board")
+def leaderboard(request: HttpRequest, slug: str) -> list[RowOut]:
+    return [
+        RowOut(
+            rank=s.rank,
+            name=s.row.label or s.row.user.name,
+            score=s.score,
+            submissions=s.row.n_submissions,
+            is_baseline=s.row.is_baseline,
+        )
+        for s in board(_competition(request, slug), private=False)
+    ]

@@ -1,0 +1,38 @@
+"""The board, public or private, with the distribution of scores."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from arena.competitions.selectors import is_private_visible
+from arena.competitions.views import competition_or_404, page_context
+from arena.leaderboards.plots import histogram
+from arena.leaderboards.selectors import baseline_score, board
+
+
+@login_required
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """`?board=private` for those who may see it; the rows alone when htmx asks."""
+    competition = competition_or_404(request, slug)
+    may_see_private = is_private_visible(request.user, competition, at=timezone.now())
+    private = may_see_private and request.GET.get("board") == "private"
+    standings = board(competition, private=private)
+    mine = next((s for s in standings if s.row.user_id == request.user.pk and not s.row.is_baseline), None)
+    scores = [s.score for s in standings if s.rank is not None and s.score is not None]
+    baselines = [s.score for s in standings if s.row.is_baseline and s.score is not None]
+    context = page_context(request, competition) | {
+        "standings": standings,
+        "mine": mine,
+        "private": private,
+        "may_see_private": may_see_private,
+        "n_ranked": len(scores),
+        "baseline": baseline_score(competition) if may_see_private else None,
+        "plot": histogram(
+            scores, markers={"baseline": max(baselines, default=None), "me": mine.score if mine else None}
+        ),
+    }
+    template = "leaderboards/_board.html" if request.htmx else "leaderboards/board_detail.html"
+    return render(request, template, context)

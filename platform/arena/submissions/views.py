@@ -1,0 +1,119 @@
+"""Upload, watch and list submissions."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from arena.competitions.selectors import is_private_visible
+from arena.competitions.views import competition_or_404, page_context
+from arena.courses.selectors import is_course_staff
+from arena.submissions.forms import UploadForm
+from arena.submissions.intake import Refused, quota_left, quota_resets_at, submit
+from arena.submissions.models import Submission
+from arena.submissions.refusals import explain
+from arena.submissions.signals import submission_recorded
+
+
+@login_required
+def create(request: HttpRequest, slug: str) -> HttpResponse:
+    competition = competition_or_404(request, slug)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        files = {file.name: file.read() for file in form.cleaned_data["files"]}
+        try:
+            submission = submit(
+                request.user, competition, files=files, at=timezone.now(), comment=form.cleaned_data["comment"]
+            )
+        except Refused as refusal:
+            form.add_error("files", explain(refusal))
+        else:
+            return redirect("submission", pk=submission.pk)
+    now = timezone.now()
+    context = page_context(request, competition) | {
+        "form": form,
+        "quota_left": quota_left(request.user, competition, at=now),
+        "quota_resets_at": quota_resets_at(now),
+    }
+    return render(request, "submissions/submission_create.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+def index(request: HttpRequest, slug: str) -> HttpResponse:
+    """One's own submissions; staff see everybody's."""
+    competition = competition_or_404(request, slug)
+    context = page_context(request, competition)
+    rows = competition.submissions.select_related("user")
+    if not context["is_staff"]:
+        rows = rows.filter(user=request.user)
+    context["submissions"] = rows[:200]
+    context["is_private_visible"] = is_private_visible(request.user, competition, at=timezone.now())
+    return render(request, "submissions/submission_list.html", context)
+
+
+def submission_or_404(request: HttpRequest, pk: int) -> Submission:
+    """One's own submission, or any for the course's staff."""
+    submission = get_object_or_404(Submission.objects.select_related("competition__course", "user", "result"), pk=pk)
+    if submission.user_id != request.user.pk and not is_course_staff(request.user, submission.competition.course):
+        raise Http404
+    return submission
+
+
+def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
+    competition = submission.competition
+    attempt = submission.result or submission.attempts.filter(purpose="live").last()
+    ahead = 0
+    if submission.status == "queued":
+        ahead = Submission.objects.filter(status="queued", pk__lt=submission.pk).count()
+    return page_context(request, competition) | {
+        "submission": submission,
+        "attempt": attempt,
+        "files": submission.files.all(),
+        "n_ahead": ahead,
+        "is_own": submission.user_id == request.user.pk,
+        "is_private_visible": is_private_visible(request.user, competition, at=timezone.now()),
+        "explanation": explain(Refused(attempt.code or attempt.verdict, attempt.message)) if attempt else "",
+    }
+
+
+@login_required
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "submissions/submission_detail.html", _context(request, submission_or_404(request, pk)))
+
+
+@login_required
+def live(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of the page that changes, polled until the submission is finished."""
+    return render(request, "submissions/_live.html", _context(request, submission_or_404(request, pk)))
+
+
+@login_required
+@require_POST
+def select(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose or unchoose a submission as the final one; at most one is chosen."""
+    submission = submission_or_404(request, pk)
+    if submission.user_id != request.user.pk or timezone.now() > submission.competition.deadline:
+        raise Http404
+    with transaction.atomic():
+        chosen = not submission.is_selected
+        mine = Submission.objects.filter(competition=submission.competition, user=request.user)
+        mine.update(is_selected=False)
+        submission.is_selected = chosen
+        submission.save()
+        submission_recorded.send(Submission, submission=submission)
+    messages.success(
+        request, _("This is your final submission now.") if chosen else _("Your best public submission counts.")
+    )
+    return redirect("submission", pk=pk)
+
+
+@login_required
+def download(request: HttpRequest, pk: int, name: str) -> FileResponse:
+    row = get_object_or_404(submission_or_404(request, pk).files, name=name)
+    return FileResponse(row.file.open("rb"), as_attachment=True, filename=row.name)
