@@ -1,0 +1,7 @@
+"""Rows for admins to look at."""
+
+from django.contrib import admin
+
+from arena.submissions.models import Submission, Attempt
+
+admin.site.register([Submission, Attempt])
