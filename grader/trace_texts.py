@@ -1,0 +1,136 @@
+"""The sentences of a trace, by rule and language. `{before}` and `{after}` are marks; the rest are the rule's own values."""
+
+from __future__ import annotations
+
+FLAGGED = frozenset(
+    {
+        "no_project",
+        "invalid_project",
+        "not_presented",
+        "no_baseline",
+        "no_test",
+        "no_other_lab",
+        "exact_pass_exam",
+        "exact_pass_lab",
+        "absent",
+    }
+)
+
+TEXTS: dict[str, dict[str, str]] = {
+    "no_project": {
+        "en": "No project was handed in, so it counts as {after}.",
+        "ro": "Nu a fost predat niciun proiect, deci se punctează cu {after}.",
+    },
+    "invalid_project": {
+        "en": "Nothing valid was handed in for the project, so it counts as {after}.",
+        "ro": "Pentru proiect nu s-a predat nimic valid, deci se punctează cu {after}.",
+    },
+    "not_presented": {
+        "en": "The project was not presented, so it counts as {after}.",
+        "ro": "Proiectul nu a fost prezentat, deci se punctează cu {after}.",
+    },
+    "shared_rank": {
+        "en": "The private score {score} is shared with others, so rank {rank} counts instead of {own_rank}.",
+        "ro": "Scorul privat {score} este la egalitate cu alții, deci se ia în calcul locul {rank} în locul locului {own_rank}.",
+    },
+    "band": {
+        "en": "Rank {rank} on the private leaderboard lies between {first} and {last}, which gives {after}.",
+        "ro": "Locul {rank} în clasamentul privat se află între {first} și {last}, ceea ce dă nota {after}.",
+    },
+    "band_open": {
+        "en": "Rank {rank} on the private leaderboard is {first} or below, which gives {after}.",
+        "ro": "Locul {rank} în clasamentul privat este {first} sau mai jos, ceea ce dă nota {after}.",
+    },
+    "linear_in_band": {
+        "en": "Inside the band of ranks {first} to {last}, rank {rank} lowers the mark in proportion, from {before} to {after}.",
+        "ro": "În intervalul locurilor {first}–{last}, locul {rank} scade nota proporțional, de la {before} la {after}.",
+    },
+    "linear_in_score": {
+        "en": "The private score {score}, between the baseline's {baseline} and the best one, {best}, gives {after} in proportion.",
+        "ro": "Scorul privat {score}, între scorul de bază {baseline} și cel mai bun scor, {best}, dă proporțional nota {after}.",
+    },
+    "deduction": {
+        "en": "For presentation and documentation {points} points are deducted: {before} becomes {after}.",
+        "ro": "Pentru prezentare și documentație se scad {points} puncte: {before} devine {after}.",
+    },
+    "baseline_passed": {
+        "en": "The private score {score} exceeds the baseline's {baseline}, so the project keeps {after}.",
+        "ro": "Scorul privat {score} depășește scorul de bază {baseline}, deci proiectul păstrează nota {after}.",
+    },
+    "baseline_gate": {
+        "en": "The private score {score} does not exceed the baseline's {baseline}, so the project gets at most {cap}: {before} becomes {after}.",
+        "ro": "Scorul privat {score} nu depășește scorul de bază {baseline}, deci proiectul primește cel mult {cap}: {before} devine {after}.",
+    },
+    "no_baseline": {
+        "en": "The competition has no baseline score yet, so the project was not compared with it.",
+        "ro": "Competiția nu are încă un scor de bază, deci proiectul nu a fost comparat cu acesta.",
+    },
+    "no_test": {
+        "en": "There is no mark for the lab test, so it counts as {after}.",
+        "ro": "Nu există notă la testul de laborator, deci se punctează cu {after}.",
+    },
+    "ml_lab": {
+        "en": "The lab mark of this subject is {project_weight} × {project} (project) + {test_weight} × {test} (lab test) = {after}.",
+        "ro": "Nota de laborator la această materie este {project_weight} × {project} (proiect) + {test_weight} × {test} (test) = {after}.",
+    },
+    "no_other_lab": {
+        "en": "There is no lab mark of the other subject, so it counts as {after}.",
+        "ro": "Nu există notă de laborator la cealaltă materie, deci se punctează cu {after}.",
+    },
+    "lab_mean": {
+        "en": "The lab mark is the mean of {ml_lab} (this subject) and {other} (the other one): {after}.",
+        "ro": "Nota de laborator este media dintre {ml_lab} (această materie) și {other} (cealaltă): {after}.",
+    },
+    "no_bonuses": {
+        "en": "Bonuses do not count at this examination.",
+        "ro": "Bonusurile nu se acordă la această examinare.",
+    },
+    "course_bonus_cap": {
+        "en": "The bonus for lecture quizzes is at most {cap}, so {total} points count as {points}.",
+        "ro": "Bonusul pentru quizurile de la curs este de cel mult {cap}, deci {total} puncte se socotesc drept {points}.",
+    },
+    "course_bonus": {
+        "en": "The places in the lecture quizzes ({places}) add {points} to the exam mark: {before} becomes {after}.",
+        "ro": "Locurile obținute la quizurile de la curs ({places}) adaugă {points} la nota de examen: {before} devine {after}.",
+    },
+    "lab_bonus_cap": {
+        "en": "The bonus for answers in the labs is at most {cap}, so {total} points count as {points}.",
+        "ro": "Bonusul pentru răspunsurile de la laborator este de cel mult {cap}, deci {total} puncte se socotesc drept {points}.",
+    },
+    "lab_bonus": {
+        "en": "First correct answers in the labs ({answers}, at most {per_lab} a lab) add {points} to the lab mark: {before} becomes {after}.",
+        "ro": "Primele răspunsuri corecte la laborator ({answers}, cel mult {per_lab} pe laborator) adaugă {points} la nota de laborator: {before} devine {after}.",
+    },
+    "pooled_cap": {
+        "en": "Both bonuses together are at most {cap}, so the {total} points from the labs count as {points}.",
+        "ro": "Cele două bonusuri însumează cel mult {cap}, deci cele {total} puncte de la laborator se socotesc drept {points}.",
+    },
+    "mark_cap": {
+        "en": "A mark is at most {after}, so {before} becomes {after}.",
+        "ro": "O notă este cel mult {after}, deci {before} devine {after}.",
+    },
+    "absent": {
+        "en": "There is no exam mark, so there is no final mark: absent.",
+        "ro": "Nu există notă la examen, deci nu există notă finală: absent.",
+    },
+    "exact_pass_exam": {
+        "en": "The exam mark is exactly {after}, the mark that is needed: please check it by hand.",
+        "ro": "Nota de examen este exact {after}, adică nota necesară: vă rugăm să o verificați manual.",
+    },
+    "exact_pass_lab": {
+        "en": "The lab mark is exactly {after}, the mark that is needed: please check it by hand.",
+        "ro": "Nota de laborator este exact {after}, adică nota necesară: vă rugăm să o verificați manual.",
+    },
+    "final": {
+        "en": "The final mark is {exam_weight} × {exam} (exam) + {lab_weight} × {lab} (lab) = {before}, rounded to {after}.",
+        "ro": "Nota finală este {exam_weight} × {exam} (examen) + {lab_weight} × {lab} (laborator) = {before}, rotunjită la {after}.",
+    },
+    "failed": {
+        "en": "Exam and lab must both reach {pass_mark}, but are {exam} and {lab}, so the final mark is at most {cap}: {before} becomes {after}.",
+        "ro": "Examenul și laboratorul trebuie să ajungă ambele la {pass_mark}, dar sunt {exam} și {lab}, deci nota finală este cel mult {cap}: {before} devine {after}.",
+    },
+    "failed_strict": {
+        "en": "Exam and lab must both be above {pass_mark}, but are {exam} and {lab}, so the final mark is at most {cap}: {before} becomes {after}.",
+        "ro": "Examenul și laboratorul trebuie să fie ambele peste {pass_mark}, dar sunt {exam} și {lab}, deci nota finală este cel mult {cap}: {before} devine {after}.",
+    },
+}
