@@ -2,6 +2,6 @@
 
 from django.contrib import admin
 
-from arena.accounts.models import User, ApiToken
+from arena.accounts.models import ApiToken, User
 
 admin.site.register([User, ApiToken])

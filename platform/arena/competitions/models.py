@@ -40,6 +40,8 @@ class Competition(models.Model):
     daily_limit = models.PositiveIntegerField(_("submissions a day"), default=10)
     is_lab_test = models.BooleanField(_("lab test"), default=False)
     is_project = models.BooleanField(_("counts as the project"), default=False)
+    # the file name of the baseline that a project must exceed; empty: the best of all baselines
+    gate_baseline = models.CharField(max_length=100, blank=True)
     is_private_board_shown = models.BooleanField(_("private board shown to students"), default=False)
     wall_time_s = models.PositiveIntegerField(_("time limit in seconds"), default=60)
     memory_mb = models.PositiveIntegerField(_("memory limit in MB"), default=2048)

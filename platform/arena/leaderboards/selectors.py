@@ -66,12 +66,11 @@ def _ranks(rows: list[BoardRow], competition: Competition, *, private: bool) -> 
 
 
 def baseline_score(competition: Competition) -> float | None:
-    """The best private score among the baselines, which a project must exceed; None while there is none."""
-    scores = [
-        r.private_score
-        for r in BoardRow.objects.filter(competition=competition, is_baseline=True)
-        if r.private_score is not None
-    ]
+    """The private score that a project must exceed, of the gate's baseline or the best; None while there is none."""
+    rows = BoardRow.objects.filter(competition=competition, is_baseline=True)
+    if competition.gate_baseline:
+        rows = rows.filter(label=competition.gate_baseline)
+    scores = [r.private_score for r in rows if r.private_score is not None]
     if not scores:
         return None
     return max(scores) if direction_of(competition) == "higher" else min(scores)

@@ -2,6 +2,6 @@
 
 from django.contrib import admin
 
-from arena.submissions.models import Submission, Attempt
+from arena.submissions.models import Attempt, Submission
 
 admin.site.register([Submission, Attempt])

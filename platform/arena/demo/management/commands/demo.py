@@ -1,0 +1,151 @@
+"""`manage.py demo`: a whole site on this machine, until Ctrl-C; with --check it plays three people and ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from arena.celery import app
+from arena.demo import people
+from arena.stack.processes import Supervisor, die_with_parent
+from arena.stack.redis import redis_server
+
+
+class Command(BaseCommand):
+    help = "Run the demo course: database, broker, worker, sweeper and web server."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--check", action="store_true", help="play a student, an instructor and an admin, then end")
+
+    def handle(self, *args: object, port: int, check: bool, **options: object) -> None:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        if check and "ARENA_VAR" not in os.environ:
+            self._in_a_folder_of_its_own()
+            return
+        self._serve(_free_port(port), check=check)
+
+    def _in_a_folder_of_its_own(self) -> None:
+        """A check neither needs nor touches an earlier demo's database: run it again with another ARENA_VAR."""
+        with tempfile.TemporaryDirectory(prefix="arena-check-") as folder:
+            done = subprocess.run(
+                [sys.executable, *sys.argv], env={**os.environ, "ARENA_VAR": folder}, preexec_fn=die_with_parent
+            )
+        sys.exit(done.returncode)
+
+    def _serve(self, port: int, *, check: bool) -> None:
+        var = Path(settings.VAR)
+        supervisor = Supervisor(logs=var / "logs")
+        with redis_server(var / "redis") as broker:
+            os.environ["REDIS_URL"] = broker
+            app.conf.broker_url = broker
+            Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+            try:
+                self._say("Preparing the database")
+                call_command("migrate", verbosity=0)
+                from arena.demo.seeding import seed
+
+                seed()
+                self._start(supervisor, port)
+                address = f"http://127.0.0.1:{port}/"
+                _wait_for(f"{address}healthz/")
+                self._say(f"The site is up: {address}")
+                for role, person in (
+                    ("student", people.students()[0]),
+                    ("instructor", people.INSTRUCTOR),
+                    ("admin", people.ADMIN),
+                ):
+                    self._say(f"  {role:11} {person.email}  password {people.PASSWORD}")
+                if check:
+                    from arena.demo.check import Check
+
+                    ok = Check(address, report=var / "demo" / "quiz-lecture-1.xlsx", say=self._say).run()
+                    if not ok:
+                        self._show_logs(supervisor)
+                        sys.exit(1)
+                    return
+                self._follow(supervisor)
+            except KeyboardInterrupt:
+                self._say("Stopping")
+            finally:
+                supervisor.stop()
+
+    def _start(self, supervisor: Supervisor, port: int) -> None:
+        python, manage = sys.executable, str(Path(settings.ROOT) / "manage.py")
+        roots = os.pathsep.join([str(Path(settings.ROOT) / "platform"), str(settings.ROOT)])
+        env = {"PYTHONPATH": roots, "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]}
+        web = [
+            python,
+            "-m",
+            "gunicorn",
+            "arena.wsgi",
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--threads",
+            "8",
+            "--no-control-socket",
+        ]
+        worker = [python, "-m", "celery", "-A", "arena", "worker", "-Q", "cpu", "-c", "2", "--loglevel", "WARNING"]
+        supervisor.start("web", web, env=env)
+        supervisor.start("worker", worker, env=env)
+        supervisor.start("sweeper", [python, manage, "sweep"], env=env)
+        supervisor.start("students", [python, manage, "demo_students"], env=env)
+
+    def _follow(self, supervisor: Supervisor) -> None:
+        """Show how the judging goes on, restart what crashed, until somebody stops us."""
+        from arena.submissions.models import Submission
+
+        self._say("Students hand in now. Stop with Ctrl-C.")
+        last = (-1, -1)
+        while True:
+            for name in supervisor.restart_crashed():
+                self._say(f"{name} crashed and was started again; see {supervisor.logs / name}.log")
+            counts = (Submission.objects.filter(status="finished").count(), Submission.objects.count())
+            if counts != last:
+                self._say(f"judged {counts[0]} of {counts[1]} submissions")
+                last = counts
+            time.sleep(3)
+
+    def _show_logs(self, supervisor: Supervisor) -> None:
+        for log in sorted(supervisor.logs.glob("*.log")):
+            self._say(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def _free_port(wanted: int) -> int:
+    """The wanted port, or any free one when it is taken."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return probe.getsockname()[1]
+    raise RuntimeError("no free port on 127.0.0.1")
+
+
+def _wait_for(address: str, *, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own address
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    raise RuntimeError(f"{address} did not answer within {seconds:g} s; see the logs.")

@@ -1,0 +1,119 @@
+"""Fill an empty database with the demo course. A second call finds it there and adds nothing."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from arena.accounts.models import User
+from arena.competitions.models import Competition
+from arena.competitions.services import add_public_file, set_solution
+from arena.courses.models import Course, Enrolment, Role
+from arena.demo import datasets, people, quiz, texts
+from arena.gradebook.models import Component, EnteredMark
+from arena.gradebook.services import save_scheme
+from grader.schemes import preset_text
+
+SLUG = "ml-demo"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A demo competition: its data, and how many hours from now it closes."""
+
+    slug: str
+    build: object
+    closes_in_h: float
+    is_project: bool = False
+    is_lab_test: bool = False
+    gate: str = "naive_bayes.py"
+
+
+PLANS = (
+    Plan("dialects", datasets.dialects, -1, is_project=True, gate="knn.py"),
+    Plan("digits", datasets.digits, 24 * 9),
+    Plan("tumours", datasets.tumours, 24 * 16),
+    Plan("wine-lab-test", datasets.wine, 24 * 30, is_lab_test=True),
+)
+
+
+@transaction.atomic
+def seed() -> Course:
+    """The course, its people, competitions, entered marks and scheme."""
+    found = Course.objects.filter(slug=SLUG).first()
+    if found:
+        return found
+    course = Course.objects.create(slug=SLUG, title="Machine learning (demo)", term="2026/27")
+    password = make_password(people.PASSWORD)  # one slow hash for everybody
+    _add(course, [people.INSTRUCTOR], Role.INSTRUCTOR, password)
+    _add(course, list(people.ASSISTANTS), Role.ASSISTANT, password)
+    students = _add(course, people.students(), Role.STUDENT, password)
+    admin = User(email=people.ADMIN.email, name=people.ADMIN.name, password=password, is_staff=True, is_superuser=True)
+    admin.save()
+    for plan in PLANS:
+        _competition(course, plan)
+    _marks(students)
+    save_scheme(course, document=preset_text("unibuc-ml"), reason="The preset of the course.", actor=admin)
+    report = Path(settings.VAR) / "demo" / "quiz-lecture-1.xlsx"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_bytes(quiz.report())
+    return course
+
+
+def _add(course: Course, persons: list[people.Person], role: Role, password: str) -> list[Enrolment]:
+    users = [User(email=p.email, name=p.name, password=password) for p in persons]
+    User.objects.bulk_create(users)
+    rows = [Enrolment(course=course, user=u, role=role, group=p.group) for u, p in zip(users, persons, strict=True)]
+    return Enrolment.objects.bulk_create(rows)
+
+
+def _competition(course: Course, plan: Plan) -> None:
+    now = timezone.now()
+    words = texts.TEXTS[plan.slug]
+    competition = Competition.objects.create(
+        course=course,
+        slug=plan.slug,
+        metric="accuracy",
+        opens_at=now - timedelta(days=21),
+        deadline=now + timedelta(hours=plan.closes_in_h),
+        is_project=plan.is_project,
+        is_lab_test=plan.is_lab_test,
+        is_private_board_shown=plan.is_project,
+        gate_baseline=plan.gate,
+        daily_limit=20,
+        **words,
+    )
+    dataset = plan.build()
+    for name, content in dataset.public.items():
+        add_public_file(competition, name=name, data=content.encode())
+    with tempfile.TemporaryDirectory(prefix="arena-seed-") as folder:
+        path = Path(folder) / "solution.csv"
+        path.write_text(dataset.solution, encoding="utf-8")
+        set_solution(competition, path=path)
+
+
+def _marks(students: list[Enrolment]) -> None:
+    rng = random.Random(5)  # noqa: S311 - a demo, no secret
+    rows = []
+    for enrolment in students:
+        level = rng.uniform(4.5, 9.8)
+        for component in (Component.EXAM, Component.OTHER_LAB, Component.LAB_TEST):
+            if component == Component.EXAM and rng.random() < 0.05:
+                continue
+            value = Decimal(str(round(min(10, max(1, rng.gauss(level, 1))) * 4) / 4))
+            rows.append(EnteredMark(enrolment=enrolment, component=component, value=value))
+        rows.append(
+            EnteredMark(
+                enrolment=enrolment, component=Component.DEDUCTION, value=Decimal(rng.choice(["0", "0", "0.5", "1"]))
+            )
+        )
+    EnteredMark.objects.bulk_create(rows)
