@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from grader.marks import CompetitionFacts, MarkSheet, ProjectRecord, StudentRecord, compute
+from grader.bonuses import places
+from grader.mark_records import InvalidRecords, read_records
+from grader.marks import MarkSheet, compute
+from grader.name_matching import RosterEntry, match
+from grader.quiz_report import InvalidReport, read_report
 from grader.schemes import InvalidScheme, load_scheme, preset
+from grader.spreadsheet import UnreadableFile, read_csv
 from grader.trace import plain
-
-
-class InvalidRecords(ValueError):
-    """Records that can't be graded; the message names the student and the field."""
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `grade` and `quiz`."""
     grade = commands.add_parser("grade", help="final marks, each with its trace")
     scheme = grade.add_mutually_exclusive_group(required=True)
-    scheme.add_argument("--scheme", type=Path)
-    scheme.add_argument("--preset")
-    grade.add_argument("--records", type=Path, required=True)
+    scheme.add_argument("--scheme", type=Path, help="a scheme as a TOML file")
+    scheme.add_argument("--preset", help="the name of a bundled scheme, such as unibuc-ml")
+    grade.add_argument("--records", type=Path, required=True, help="students and their results as JSON")
     grade.set_defaults(func=_grade)
     quiz = commands.add_parser("quiz", help="places and names from a quiz report")
     quiz.add_argument("report", type=Path)
-    quiz.add_argument("--roster", type=Path)
+    quiz.add_argument("--roster", type=Path, help="a CSV with the columns id and name, and maybe group")
+    quiz.add_argument("--ties", choices=["shared", "tool", "mean"], default="shared")
     quiz.set_defaults(func=_quiz)
 
 
@@ -37,155 +37,101 @@ def _grade(arguments: argparse.Namespace) -> int:
     from grader.cli import refuse
 
     try:
-        if arguments.preset:
-            scheme = preset(arguments.preset)
-        else:
-            scheme = load_scheme(arguments.scheme.read_text(encoding="utf-8"))
-        records = json.loads(arguments.records.read_text(encoding="utf-8"))
-        facts, students, examination = read_records(records)
+        text = None if arguments.preset else arguments.scheme.read_text(encoding="utf-8-sig")
+        scheme = preset(arguments.preset) if text is None else load_scheme(text)
     except InvalidScheme as error:
         return refuse("invalid_scheme", "invalid_scheme", str(error), line=error.line)
+    except UnicodeDecodeError:
+        return refuse("invalid_scheme", "not_text", f"{arguments.scheme} is no text in UTF-8.")
+    except OSError as error:
+        return refuse("invalid_input", "no_file", f"{error.filename} can't be read: {error.strerror}.")
+    try:
+        facts, students, examination = read_records(
+            arguments.records.read_text(encoding="utf-8-sig"), max_deduction=scheme.max_deduction
+        )
     except InvalidRecords as error:
         return refuse("invalid_records", "invalid_records", str(error))
-    except FileNotFoundError as error:
-        return refuse("invalid_input", "no_file", f"There is no file {error.filename}.")
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        return refuse("invalid_records", "not_json", f"The records are not valid JSON: {error}.")
+    except UnicodeDecodeError:
+        return refuse("invalid_records", "not_text", f"{arguments.records} is no text in UTF-8.")
+    except OSError as error:
+        return refuse("invalid_input", "no_file", f"{error.filename} can't be read: {error.strerror}.")
     sheets = compute(students, competition=facts, examination=examination, scheme=scheme)
     print(json.dumps({"students": [_as_json(sheet) for sheet in sheets]}, ensure_ascii=False, indent=1))
     return 0
 
 
 def _as_json(sheet: MarkSheet) -> dict[str, Any]:
-    def text(value: Decimal | None) -> str | None:
-        return None if value is None else plain(value)
-
-    return {
-        "id": sheet.id,
-        "project": text(sheet.project),
-        "ml_lab": text(sheet.ml_lab),
-        "lab": text(sheet.lab),
-        "exam": text(sheet.exam),
-        "final": text(sheet.final),
-        "status": sheet.status,
-        "trace": [
-            {
-                "rule": line.rule,
-                "params": dict(line.params),
-                "before": text(line.before),
-                "after": text(line.after),
-                "en": line.text("en"),
-                "ro": line.text("ro"),
-            }
-            for line in sheet.trace
-        ],
-    }
+    marks = {name: getattr(sheet, name) for name in ("project", "ml_lab", "lab", "exam", "final")}
+    trace = [
+        {
+            "rule": line.rule,
+            "params": dict(line.params),
+            "before": _text(line.before),
+            "after": _text(line.after),
+            "en": line.text("en"),
+            "ro": line.text("ro"),
+        }
+        for line in sheet.trace
+    ]
+    texts = {name: _text(mark) for name, mark in marks.items()}
+    return {"id": sheet.id, **texts, "status": sheet.status, "trace": trace}
 
 
-def read_records(records: Any) -> tuple[CompetitionFacts, list[StudentRecord], str]:
-    """Check and convert the JSON records. Raises `InvalidRecords`."""
-    if not isinstance(records, dict) or not isinstance(records.get("students"), list):
-        raise InvalidRecords("The records need an object with “examination”, “competition” and “students”.")
-    examination = records.get("examination", "first")
-    if examination not in {"first", "re-examination"}:
-        raise InvalidRecords(f"examination is “{examination}”; it must be “first” or “re-examination”.")
-    competition = records.get("competition") or {}
-    direction = competition.get("direction", "higher")
-    if direction not in {"higher", "lower"}:
-        raise InvalidRecords("competition.direction must be “higher” or “lower”.")
-    baseline = competition.get("baseline_private")
-    students, seen = [], set()
-    for row in records["students"]:
-        if not isinstance(row, dict) or not isinstance(row.get("id"), str):
-            raise InvalidRecords("Each student needs an “id” in quotes.")
-        if row["id"] in seen:
-            raise InvalidRecords(f"Student {row['id']} appears twice.")
-        seen.add(row["id"])
-        students.append(_student(row))
-    facts = CompetitionFacts(
-        direction=direction,
-        baseline_private=None if baseline is None else float(baseline),
-        n_ranked=int(competition.get("n_ranked", len(students))),
-    )
-    return facts, students, examination
-
-
-def _student(row: Mapping[str, Any]) -> StudentRecord:
-    project = row.get("project")
-    record = None
-    if project is not None:
-        record = ProjectRecord(
-            rank=project.get("rank"),
-            private=project.get("private"),
-            deduction=_mark(row, project.get("deduction"), "deduction", low="0", high="2") or Decimal(0),
-            presented=bool(project.get("presented", True)),
-            valid=bool(project.get("valid", True)),
-        )
-    answers, places = row.get("lab_answers") or [], row.get("quiz_places") or []
-    if not all(isinstance(n, int) and n >= 0 for n in answers):
-        raise InvalidRecords(f"Student {row['id']}: lab_answers must be counts such as [2, 3, 1].")
-    if not all(isinstance(n, int | float | str) for n in places):
-        raise InvalidRecords(f"Student {row['id']}: quiz_places must be places such as [1, 5].")
-    return StudentRecord(
-        id=row["id"],
-        project=record,
-        lab_test=_mark(row, row.get("lab_test"), "lab_test"),
-        other_lab=_mark(row, row.get("other_lab"), "other_lab"),
-        lab_answers=tuple(answers),
-        exam=_mark(row, row.get("exam"), "exam"),
-        quiz_places=tuple(Decimal(str(n)) for n in places),
-    )
-
-
-def _mark(row: Mapping[str, Any], value: Any, field: str, *, low: str = "0", high: str = "10") -> Decimal | None:
-    if value is None:
-        return None
-    try:
-        mark = Decimal(value if isinstance(value, str) else str(value))
-    except InvalidOperation as error:
-        raise InvalidRecords(f"Student {row['id']}: {field} is “{value}”, which is no decimal number.") from error
-    if not mark.is_finite() or not Decimal(low) <= mark <= Decimal(high):
-        raise InvalidRecords(f"Student {row['id']}: {field} is {value}, but must lie in {low}..{high}.")
-    return mark
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)
 
 
 def _quiz(arguments: argparse.Namespace) -> int:
-    from grader.bonuses import places
     from grader.cli import refuse
-    from grader.name_matching import RosterEntry, match
-    from grader.quiz_report import InvalidReport, read_report
 
     try:
         report = read_report(arguments.report)
-        roster = []
-        if arguments.roster:
-            with arguments.roster.open(encoding="utf-8-sig", newline="") as file:
-                rows = [{k.strip().lower(): v for k, v in row.items() if k} for row in csv.DictReader(file)]
-            roster = [
-                RosterEntry(
-                    id=row.get("id") or row.get("email") or "", name=row.get("name", ""), group=row.get("group", "")
-                )
-                for row in rows
-            ]
+        roster = read_roster(arguments.roster) if arguments.roster else []
     except InvalidReport as error:
         return refuse("invalid_report", error.code, error.message)
-    except FileNotFoundError as error:
-        return refuse("invalid_input", "no_file", f"There is no file {error.filename}.")
-    found = places([p.points for p in report.players], policy="shared")
-    matches = match([p.nickname for p in report.players], roster)
+    except UnreadableFile as error:
+        return refuse("invalid_roster", error.code, error.message)
+    except OSError as error:
+        return refuse("invalid_input", "no_file", f"{error.filename} can't be read: {error.strerror}.")
+    nicknames = [player.nickname for player in report.players]
     players = [
         {
             "nickname": player.nickname,
             "points": plain(player.points),
-            "place": None if place is None else plain(place),
+            "rank": player.rank,
+            "place": _text(place),
+            "correct": player.correct,
+            "incorrect": player.incorrect,
             "student": matched.student_id,
             "method": matched.method,
             "confidence": round(matched.confidence, 2),
             "candidates": list(matched.candidates),
         }
-        for player, place, matched in zip(report.players, found, matches, strict=True)
+        for player, place, matched in zip(
+            report.players,
+            places([player.points for player in report.players], policy=arguments.ties),
+            match(nicknames, roster),
+            strict=True,
+        )
     ]
-    unmatched = [p["nickname"] for p in players if p["student"] is None]
+    unmatched = [player["nickname"] for player in players if player["student"] is None]
     result = {"title": report.title, "players": players, "unmatched": unmatched, "warnings": list(report.warnings)}
     print(json.dumps(result, ensure_ascii=False, indent=1))
     return 0
+
+
+def read_roster(path: Path) -> list[RosterEntry]:
+    """Students from a CSV with a header; `email` stands in for a missing `id`, and an id may come
+    again with another name. Raises `UnreadableFile`."""
+    rows = [[str(cell).strip() for cell in row] for row in read_csv(path) if any(row)]
+    header = [name.casefold() for name in rows[0]] if rows else []
+    key = next((name for name in ("id", "email") if name in header), None)
+    if key is None or "name" not in header:
+        raise UnreadableFile("no_header", "The roster's first row must name the columns “id” (or “email”) and “name”.")
+    found: list[RosterEntry] = []
+    for line, row in enumerate(rows[1:], start=2):
+        values = dict(zip(header, row, strict=False))
+        if not values.get(key):
+            raise UnreadableFile("bad_row", f"Row {line} of the roster has no “{key}”.")
+        found.append(RosterEntry(id=values[key], name=values.get("name", ""), group=values.get("group", "")))
+    return found

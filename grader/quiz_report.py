@@ -1,25 +1,37 @@
-"""Read a quiz report: the spreadsheet that Kahoot exports (2019 layouts and later), or a CSV with the same columns."""
+"""Read a quiz report: the spreadsheet that Kahoot exports (2019 and later), or a CSV with the same columns.
+
+Only the final scores are read. What people type under them by hand is kept if it can be a player, and always told of.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import zipfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-NAME_COLUMNS = {"player", "players", "nickname", "name"}
-POINTS_COLUMNS = {"total score (points)", "total score", "score", "points"}
-MAX_PLAYERS = 5000
+from grader.spreadsheet import MAX_ROWS, UnreadableFile, read_csv, read_xlsx
+
+SHEET = "Final Scores"
+HEADERS = {
+    "rank": {"rank", "loc", "place"},
+    "player": {"player", "players", "nickname", "name"},
+    "points": {"total score (points)", "total score", "score", "points"},
+    "correct": {"correct answers", "correct"},
+    "incorrect": {"incorrect answers", "incorrect"},
+}
+HEADER_WITHIN = 10
+FOOTER = re.compile(r"(?i)(total|average|mean|sum|medi[ae]|players?|participan\w*|note|obs)\b")
+NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?")
+THOUSANDS = re.compile(r"[0-9]{1,3}([., \u00a0\u202f][0-9]{3})+")
+MAX_NICKNAME = 100
 
 
 @dataclass
 class InvalidReport(Exception):
-    """A file that is no quiz report, or one that can't be read."""
+    """A file that is no quiz report. `code`: wrong_type, unreadable, too_big, no_final_scores, no_header, no_players."""
 
     code: str
     message: str
@@ -30,116 +42,119 @@ class InvalidReport(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class QuizPlayer:
-    """A nickname's points over the whole quiz; `rank` is the tool's own."""
+    """A nickname's points over the whole quiz; `rank` is the tool's own (1-based), counts are of questions."""
 
     nickname: str
     points: Decimal
-    rank: int | None
+    rank: int | None = None
+    correct: int | None = None
+    incorrect: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class QuizReport:
+    """`players` in the report's order, one per nickname; `warnings` are sentences for whoever imports it."""
+
     title: str
     players: tuple[QuizPlayer, ...]
     warnings: tuple[str, ...]
 
 
 def read_report(path: Path) -> QuizReport:
-    """Read an .xlsx or .csv report. Raises `InvalidReport`."""
-    if path.suffix.lower() == ".csv":
-        title, rows = "", _csv_rows(path.read_bytes())
-    elif path.suffix.lower() == ".xlsx":
-        title, rows = _sheet_rows(path)
-    else:
+    """Read an .xlsx or .csv report. Raises `InvalidReport`, or OSError if there is no such file."""
+    suffix = path.suffix.lower()
+    if suffix not in {".xlsx", ".csv"}:
         raise InvalidReport("wrong_type", "Upload the quiz report as .xlsx or .csv.")
-    return _players(title, rows)
-
-
-def _csv_rows(data: bytes) -> list[list[Any]]:
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1250", errors="replace")
-    first = text.split("\n", 1)[0]
-    separator = max(",;\t", key=first.count)
-    return [list(row) for row in csv.reader(io.StringIO(text), delimiter=separator)]
-
-
-def _sheet_rows(path: Path) -> tuple[str, list[list[Any]]]:
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise InvalidReport(
-            "unreadable", "This file is no readable .xlsx spreadsheet; export the report again."
-        ) from error
-    try:
-        sheets = {name.strip().lower(): name for name in book.sheetnames}
-        if "final scores" not in sheets:
-            raise InvalidReport(
-                "no_final_scores", f"The report has no sheet “Final Scores”; it has {', '.join(book.sheetnames[:6])}."
-            )
-        rows = [list(row) for row in book[sheets["final scores"]].iter_rows(values_only=True, max_row=MAX_PLAYERS + 10)]
-    finally:
-        book.close()
-    title = str(rows[0][0]).strip() if rows and rows[0] and rows[0][0] else ""
-    return title, rows
-
-
-def _players(title: str, rows: Iterable[list[Any]]) -> QuizReport:
-    rows = list(rows)
-    for number, row in enumerate(rows[:10]):
-        names = [str(cell or "").strip().lower() for cell in row]
-        name_at = next((i for i, n in enumerate(names) if n in NAME_COLUMNS), None)
-        points_at = next((i for i, n in enumerate(names) if n in POINTS_COLUMNS), None)
-        if name_at is not None and points_at is not None:
-            rank_at = names.index("rank") if "rank" in names else None
-            return _read_rows(title, rows[number + 1 :], number + 2, name_at, points_at, rank_at)
+        rows = read_csv(path) if suffix == ".csv" else read_xlsx(path, sheet=SHEET)
+    except UnreadableFile as error:
+        code = "no_final_scores" if error.code == "no_sheet" else error.code
+        raise InvalidReport(code, error.message) from error
+    for number, row in enumerate(rows[:HEADER_WITHIN]):
+        columns = _columns(row)
+        if {"player", "points"} <= set(columns):
+            title = _text(rows[0][0]) if number and rows[0] else ""
+            return _read_players(title, rows, number + 1, columns)
     raise InvalidReport(
-        "no_header", "No header with the columns “Player” and “Total Score (points)” in the first ten rows."
+        "no_header",
+        f"None of the first {HEADER_WITHIN} rows names the columns “Player” and “Total Score (points)”.",
     )
 
 
-def _read_rows(
-    title: str, rows: list[list[Any]], first_line: int, name_at: int, points_at: int, rank_at: int | None
-) -> QuizReport:
-    found: dict[str, QuizPlayer] = {}
+def _columns(row: Sequence[Any]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for at, cell in enumerate(row):
+        name = _text(cell).casefold()
+        for column, names in HEADERS.items():
+            if name in names:
+                found.setdefault(column, at)
+    return found
+
+
+def _read_players(title: str, rows: list[list[Any]], start: int, columns: dict[str, int]) -> QuizReport:
+    players: dict[str, QuizPlayer] = {}
     warnings: list[str] = []
-    for line, row in enumerate(rows, start=first_line):
-        name = _cell(row, name_at)
-        points = _number(_cell(row, points_at))
-        if not name and points is None:
+    has_gap = False
+    for line, row in enumerate(rows[start:], start=start + 1):
+        cells = {name: row[at] if at < len(row) else None for name, at in columns.items()}
+        if not any(_text(cell) for cell in row):
+            has_gap = has_gap or bool(players)
             continue
-        if not name or points is None:
-            warnings.append(f"Line {line} was left out: it is no player with points ({name[:40]!r}).")
+        player = _player(cells)
+        is_listed = "rank" not in columns or (player is not None and player.rank is not None)
+        if player is None or (not is_listed and (has_gap or FOOTER.match(player.nickname))):
+            shown = " ".join(filter(None, map(_text, row)))[:80]
+            warnings.append(f"Line {line} was left out, for it is no player with points: “{shown}”.")
             continue
-        rank = _number(_cell(row, rank_at)) if rank_at is not None else None
-        player = QuizPlayer(nickname=name[:100], points=points, rank=int(rank) if rank is not None else None)
-        earlier = found.get(player.nickname)
+        if not is_listed or has_gap:
+            warnings.append(f"Line {line} (“{player.nickname}”) looks typed in by hand; it counts, please check it.")
+        earlier = players.get(player.nickname)
         if earlier is None:
-            found[player.nickname] = player
+            players[player.nickname] = player
         else:
             warnings.append(f"“{player.nickname}” appears twice; the better result counts.")
-            if points > earlier.points:
-                found[player.nickname] = player
-    if not found:
+            players[player.nickname] = max(earlier, player, key=lambda one: one.points)
+    if len(rows) >= MAX_ROWS:
+        warnings.append(f"Only the first {MAX_ROWS} rows were read.")
+    if not players:
         raise InvalidReport("no_players", "The report lists no player with points.")
-    return QuizReport(title=title, players=tuple(found.values()), warnings=tuple(warnings))
+    return QuizReport(title=title, players=tuple(players.values()), warnings=tuple(warnings))
 
 
-def _cell(row: list[Any], at: int) -> str:
-    value = row[at] if at < len(row) else None
-    return "" if value is None else str(value).strip()
-
-
-def _number(text: str) -> Decimal | None:
-    """Points as a number, also where the sheet holds text such as `1,234`."""
-    cleaned = text.replace("\u00a0", "").replace(" ", "")
-    if re.fullmatch(r"\d{1,3}(,\d{3})+", cleaned):
-        cleaned = cleaned.replace(",", "")
-    try:
-        value = Decimal(cleaned.replace(",", "."))
-    except InvalidOperation:
+def _player(cells: dict[str, Any]) -> QuizPlayer | None:
+    nickname = _text(cells["player"])[:MAX_NICKNAME]
+    points = _number(cells["points"])
+    if not nickname or points is None or points < 0:
         return None
-    return value if value.is_finite() else None
+    return QuizPlayer(
+        nickname=nickname,
+        points=points,
+        rank=_count(cells.get("rank")),
+        correct=_count(cells.get("correct")),
+        incorrect=_count(cells.get("incorrect")),
+    )
+
+
+def _count(cell: Any) -> int | None:
+    value = _number(cell)
+    return None if value is None else int(value)
+
+
+def _text(cell: Any) -> str:
+    """What a cell shows: whole numbers without `.0`, runs of white space as one space."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return " ".join(str(cell).split())
+
+
+def _number(cell: Any) -> Decimal | None:
+    """A number, also as text (`5781`, `5,781`, `5 781`, `12,5`); None for anything else, such as `-`."""
+    if isinstance(cell, bool):
+        return None
+    text = _text(cell)
+    if isinstance(cell, str) and THOUSANDS.fullmatch(text):
+        return Decimal(re.sub(r"[^0-9]", "", text))
+    text = text.replace(",", ".")
+    return Decimal(text) if NUMBER.fullmatch(text) else None
