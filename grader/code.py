@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import io
 import json
+import lzma
 import re
+import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -16,6 +20,8 @@ MAX_SOURCES = 10
 MAX_SOURCE_BYTES = 2**20
 MAX_REPORT_BYTES = 20 * 2**20
 REPORT_SUFFIXES = {".pdf", ".md", ".txt"}
+# what the standard library raises on a member that is damaged, encrypted or of an unknown method
+UNREADABLE = (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError, zlib.error, lzma.LZMAError)
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,90}")
 
 
@@ -86,6 +92,7 @@ def _checked_source(name: str, data: bytes) -> bytes:
 
 
 def _is_notebook(data: bytes) -> bool:
+    data = data.removeprefix(codecs.BOM_UTF8)
     if data.lstrip()[:1] != b"{" or b'"cells"' not in data:
         return False
     try:
@@ -116,22 +123,22 @@ def _has_main_guard(data: bytes) -> bool:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(data)
+        return any(isinstance(node, ast.If) and "__name__" in ast.dump(node.test) for node in tree.body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return any(isinstance(node, ast.If) and "__name__" in ast.dump(node.test) for node in tree.body)
 
 
 def unpack_archive(name: str, data: bytes) -> dict[str, bytes]:
     """Files of a .zip by their last name; folders, links and macOS's extras are left out. Raises `RefusedCode`."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as error:
         raise RefusedCode("bad_archive", f"{name} is no readable .zip archive.", {"name": name}) from error
     files: dict[str, bytes] = {}
     for info in archive.infolist():
         path = PurePosixPath(info.filename)
         is_link = (info.external_attr >> 16) & 0o170000 == 0o120000
-        if info.is_dir() or is_link or path.name.startswith(".") or "__MACOSX" in path.parts:
+        if not info.filename or info.is_dir() or is_link or path.name.startswith(".") or "__MACOSX" in path.parts:
             continue
         if info.file_size > MAX_REPORT_BYTES or len(files) > MAX_SOURCES:
             raise RefusedCode("archive_too_big", f"{name} holds too many or too large files.", {"name": name})
@@ -140,6 +147,6 @@ def unpack_archive(name: str, data: bytes) -> dict[str, bytes]:
         try:
             with archive.open(info) as member:
                 files[path.name] = member.read(MAX_REPORT_BYTES + 1)
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
+        except UNREADABLE as error:
             raise RefusedCode("bad_archive", f"{name} can't be unpacked: {error}", {"name": name}) from error
     return files

@@ -26,7 +26,7 @@ from grader.outcome import RunResult, Verdict
 from grader.sandbox import cgroups, seccomp
 from grader.sandbox.base import Capabilities, Job, SandboxUnavailable
 from grader.sandbox.logs import clean
-from grader.sandbox.watch import tree_memory_bytes
+from grader.sandbox.watch import tree_cpu_time_s, tree_memory_bytes
 
 BOX = "/kaggle/working"
 OUTPUT_NAMES = ("submission.csv", "predictions.csv")
@@ -96,6 +96,7 @@ class _Watched:
     logged_bytes: int = 0
     stopped_by: str = ""
     peak_memory_bytes: int = 0
+    cpu_time_s: float = 0.0
     status: bytearray = field(default_factory=bytearray)
     wall_time_s: float = 0.0
 
@@ -117,7 +118,7 @@ class Bubblewrap:
             return _fault("This worker has no GPU to lease; send the job to a GPU worker.")
         try:
             return self._run(job)
-        except (OSError, subprocess.SubprocessError) as error:
+        except (OSError, subprocess.SubprocessError, SandboxUnavailable) as error:
             return _fault(f"The sandbox could not be set up: {error}")
 
     def _run(self, job: Job) -> RunResult:
@@ -129,11 +130,12 @@ class Bubblewrap:
             stage = None
             if os.geteuid() == 0:
                 stage = stack.enter_context(_empty_folder())
-            status_read, status_write = os.pipe()
-            go_read, go_write = os.pipe()
-            arguments, descriptors = _arguments(job, stage, counted=group is not None)
             opened = stack.enter_context(_descriptors())
-            opened |= {status_read, status_write, go_read, go_write, *descriptors}
+            status_read, status_write = os.pipe()
+            opened |= {status_read, status_write}
+            go_read, go_write = os.pipe()
+            opened |= {go_read, go_write}
+            arguments, descriptors = _arguments(job, stage, opened=opened, counted=group is not None)
             arguments += ["--json-status-fd", str(status_write)]
             args_fd = _memfd("".join(f"{a}\0" for a in arguments).encode())
             opened.add(args_fd)
@@ -146,6 +148,7 @@ class Bubblewrap:
                 env={},
                 start_new_session=True,
             )
+            stack.callback(_close_logs, process)
             stack.callback(_finish, process)
             assert process.stdin is not None
             process.stdin.write(json.dumps(self._plan(job, group, stage, args_fd, go_read)).encode())
@@ -167,7 +170,7 @@ class Bubblewrap:
             opened.discard(go_write)
             os.close(go_write)
             _watch(process, status_read, watched, job=job, group=group)
-            usage_cpu_s = 0.0
+            usage_cpu_s = watched.cpu_time_s
             if group is not None:
                 watched.peak_memory_bytes = group.peak_memory_bytes()
                 usage_cpu_s = group.cpu_time_s()
@@ -182,8 +185,8 @@ class Bubblewrap:
             return RunResult(
                 verdict=verdict,
                 message=message,
-                exit_code=code if code is None or code <= 128 else None,
-                signal=code - 128 if code is not None and code > 128 else None,
+                exit_code=None if _signal(code) else code,
+                signal=_signal(code),
                 wall_time_s=round(watched.wall_time_s, 3),
                 cpu_time_s=round(usage_cpu_s, 3),
                 peak_memory_bytes=watched.peak_memory_bytes,
@@ -209,6 +212,11 @@ class Bubblewrap:
         }
 
 
+def _signal(code: int | None) -> int | None:
+    """The signal behind bubblewrap's exit code, 128 + signal. Linux has 64, so 193 to 255 are the program's own."""
+    return code - 128 if code is not None and 128 < code <= 192 else None
+
+
 def _own_processes() -> int:
     """Threads that this user already runs: RLIMIT_NPROC counts them too."""
     uid, found = os.getuid(), 0
@@ -232,11 +240,11 @@ def _empty_folder() -> Iterator[Path]:
 
 
 def _base_prefix(runtime: Path) -> Path:
-    """Where the runtime's base interpreter is installed."""
+    """Where the runtime says that its base interpreter is installed; a folder of that path may be a link."""
     for line in (runtime / "pyvenv.cfg").read_text(encoding="utf-8").splitlines():
         key, _, value = line.partition("=")
         if key.strip() == "home":
-            return Path(value.strip()).resolve().parent
+            return Path(value.strip()).parent
     raise SandboxUnavailable(f"{runtime} is no virtual environment: its pyvenv.cfg names no home.")
 
 
@@ -244,7 +252,7 @@ def _shown(job: Job) -> dict[str, Path]:
     return {
         "data": job.data_dir.resolve(),
         "runtime": job.runtime.resolve(),
-        "base": _base_prefix(job.runtime),
+        "base": _base_prefix(job.runtime).resolve(),
     }
 
 
@@ -261,15 +269,21 @@ def _write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _arguments(job: Job, stage: Path | None, *, counted: bool) -> tuple[list[str], list[int]]:
-    """bubblewrap's arguments and the descriptors that they name."""
+def _arguments(job: Job, stage: Path | None, *, opened: set[int], counted: bool) -> tuple[list[str], list[int]]:
+    """bubblewrap's arguments and the descriptors that they name, which are noted in `opened` at once."""
     limits, descriptors = job.limits, []
+
+    def hold(data: bytes) -> int:
+        descriptors.append(_memfd(data))
+        opened.add(descriptors[-1])
+        return descriptors[-1]
+
     shown = {name: str(stage / name) if stage else str(path) for name, path in _shown(job).items()}
-    base = str(_base_prefix(job.runtime))
+    named_base = _base_prefix(job.runtime)
+    base = str(named_base.resolve())
     disk = str(limits.disk_mb * 2**20)
-    passwd = _memfd(b"student:x:65534:65534::/kaggle/working:/bin/sh\n")
-    group_file = _memfd(b"student:x:65534:\n")
-    descriptors += [passwd, group_file]
+    passwd = hold(b"student:x:65534:65534::/kaggle/working:/bin/sh\n")
+    group_file = hold(b"student:x:65534:\n")
     arguments = [
         "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
         "--disable-userns", "--uid", "65534", "--gid", "65534", "--hostname", "arena", "--die-with-parent",
@@ -287,12 +301,11 @@ def _arguments(job: Job, stage: Path | None, *, counted: bool) -> tuple[list[str
     ]  # fmt: skip
     if base != "/usr":
         arguments += ["--ro-bind", shown["base"], base]
+    if str(named_base) != base and not named_base.is_relative_to("/usr"):
+        arguments += ["--symlink", base, str(named_base)]  # uv names its interpreters through a link
     for name, data in job.sources.items():
-        descriptor = _memfd(data)
-        descriptors.append(descriptor)
-        arguments += ["--file", str(descriptor), f"{BOX}/{name}"]
-    filter_ = _memfd(seccomp.program(deny_uncounted_memory=not counted))
-    descriptors.append(filter_)
+        arguments += ["--file", str(hold(data)), f"{BOX}/{name}"]
+    filter_ = hold(seccomp.program(deny_uncounted_memory=not counted))
     threads = str(min(2, os.cpu_count() or 1))
     variables = {
         "PATH": "/runtime/bin:/usr/bin:/bin", "HOME": BOX, "OUTPUT_DIR": BOX, "DATA_DIR": "/data", "LANG": "C.UTF-8",
@@ -394,6 +407,9 @@ def _look(pid: int, watched: _Watched, *, job: Job, group: cgroups.Group | None)
         watched.peak_memory_bytes = max(watched.peak_memory_bytes, used)
         if used > limits.memory_mb * 2**20:
             watched.stopped_by = "memory"
+        watched.cpu_time_s = max(watched.cpu_time_s, tree_cpu_time_s(pid))
+        if limits.cpu_time_s is not None and watched.cpu_time_s > limits.cpu_time_s:
+            watched.stopped_by = "cpu"
     else:
         if group.was_out_of_memory():
             watched.stopped_by = "memory"
@@ -406,6 +422,13 @@ def _finish(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         process.kill()
     process.wait()
+
+
+def _close_logs(process: subprocess.Popen[bytes]) -> None:
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            with suppress(BrokenPipeError):
+                pipe.close()
 
 
 def _judge(
@@ -450,10 +473,11 @@ def _collect(box: int, job: Job) -> tuple[Verdict, str, Path | None]:
             continue
         except OSError:
             return Verdict.INVALID_OUTPUT, f"{name} is a link or a special file; write a plain file.", None
+        details = os.fstat(source)
+        if not stat.S_ISREG(details.st_mode):  # before fdopen, which raises on a folder
+            os.close(source)
+            return Verdict.INVALID_OUTPUT, f"{name} is not a plain file.", None
         with os.fdopen(source, "rb") as file:
-            details = os.fstat(source)
-            if not stat.S_ISREG(details.st_mode):
-                return Verdict.INVALID_OUTPUT, f"{name} is not a plain file.", None
             if details.st_size > job.limits.output_mb * 2**20:
                 return Verdict.INVALID_OUTPUT, f"{name} is larger than {job.limits.output_mb} MB.", None
             target = job.out_dir / name

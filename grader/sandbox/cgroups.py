@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,22 +103,30 @@ def create(*, memory_bytes: int, processes: int) -> Group | None:
     found, name = version(), f"arena-{uuid.uuid4().hex[:12]}"
     if found == "none":
         return None
-    if found == "v2":
-        home = _v2_home()
-        assert home is not None
-        folder = home / name
-        folder.mkdir()
-        (folder / "memory.max").write_text(str(memory_bytes))
-        (folder / "memory.swap.max").write_text("0")
-        (folder / "memory.oom.group").write_text("1")
-        (folder / "pids.max").write_text(str(processes))
-        return Group(dict.fromkeys(V1_CONTROLLERS, folder), is_v2=True)
-    folders = {c: ROOT / c / name for c in V1_CONTROLLERS}
-    for folder in folders.values():
-        folder.mkdir()
-    (folders["memory"] / "memory.limit_in_bytes").write_text(str(memory_bytes))
-    with_swap = folders["memory"] / "memory.memsw.limit_in_bytes"
+    home = _v2_home() if found == "v2" else None
+    folders = {c: (home or ROOT / c) / name for c in V1_CONTROLLERS}
+    group = Group(folders, is_v2=home is not None)
+    try:
+        for folder in dict.fromkeys(folders.values()):
+            folder.mkdir()
+        _write_limits(group, memory_bytes=memory_bytes, processes=processes)
+    except OSError:
+        for folder in dict.fromkeys(folders.values()):
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+    return group
+
+
+def _write_limits(group: Group, *, memory_bytes: int, processes: int) -> None:
+    memory, pids = group.folders["memory"], group.folders["pids"]
+    (pids / "pids.max").write_text(str(processes))
+    if group.is_v2:
+        (memory / "memory.max").write_text(str(memory_bytes))
+        (memory / "memory.swap.max").write_text("0")
+        (memory / "memory.oom.group").write_text("1")
+        return
+    (memory / "memory.limit_in_bytes").write_text(str(memory_bytes))
+    with_swap = memory / "memory.memsw.limit_in_bytes"
     if with_swap.exists():
         with_swap.write_text(str(memory_bytes))
-    (folders["pids"] / "pids.max").write_text(str(processes))
-    return Group(folders, is_v2=False)

@@ -34,6 +34,8 @@ def _run(arguments: argparse.Namespace) -> int:
     missing = [p for p in (*arguments.sources, arguments.data, arguments.runtime / "pyvenv.cfg") if not p.exists()]
     if missing:
         return refuse("refused", "no_file", f"There is no {missing[0]}.")
+    if not arguments.data.is_dir():
+        return refuse("refused", "no_folder", f"{arguments.data} is not a folder.")
     try:
         files = {path.name: path.read_bytes() for path in arguments.sources}
         bundle = check_code(files, entry=arguments.sources[0].name)
