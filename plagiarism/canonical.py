@@ -1,7 +1,7 @@
 """A program as canonical symbols: what survives renaming, new layout, new comments and other literals.
 
 Names bound in the program become `V`, numbers `N`, strings `S`; keywords, operators and what comes from libraries
-(`fit`, `LogisticRegression`) stay. Import lines are left out, since everybody writes them.
+(`fit`, `LogisticRegression`) stay, under their own name whatever alias the program gave them. Import lines are left out, since everybody writes them.
 """
 
 from __future__ import annotations
@@ -41,14 +41,20 @@ def canonicalise(data: bytes) -> Canonical:
     text = data.decode("utf-8", errors="replace").replace("\0", " ").replace("\ufeff", "")
     if "\ufffd" in text:
         problem = problem or "not valid UTF-8"
-    bound = _bound_names(text)
+    tree = _parse(text)
+    bound = None if tree is None else _bound_names(tree)
+    aliases = {} if tree is None else _aliases(tree)
     if bound is None:
         problem = problem or "does not parse as Python"
     symbols: list[Symbol] = []
+    tokens: list[tokenize.TokenInfo] = []
+    rest: tuple[Symbol, ...] = ()
     try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+        tokens.extend(tokenize.generate_tokens(io.StringIO(text).readline))
     except (tokenize.TokenError, SyntaxError, RecursionError):
-        return Canonical(symbols=_words(text), problem=problem or "could not be read as Python tokens")
+        # list.extend keeps what came before the error, which for an open bracket is the whole file
+        problem = problem or "could not be read as Python tokens"
+        rest = _words(text, after=tokens[-1].end[0] if tokens else 0)
     is_import, is_attribute = False, False
     starts_line = True
     for token in tokens:
@@ -70,29 +76,45 @@ def canonicalise(data: bytes) -> Canonical:
             if token.string not in SILENT:
                 symbols.append(Symbol(token.string, token.start[0]))
             continue
-        symbols.append(Symbol(_symbol(token, bound, is_attribute=is_attribute), token.start[0]))
+        symbols.append(Symbol(_symbol(token, bound, aliases, is_attribute=is_attribute), token.start[0]))
         is_attribute = False
-    return Canonical(symbols=tuple(symbols), problem=problem)
+    return Canonical(symbols=(*symbols, *rest), problem=problem)
 
 
-def _symbol(token: tokenize.TokenInfo, bound: frozenset[str] | None, *, is_attribute: bool) -> str:
+def _symbol(
+    token: tokenize.TokenInfo, bound: frozenset[str] | None, aliases: dict[str, str], *, is_attribute: bool
+) -> str:
     if token.type == tokenize.NUMBER:
         return "N"
     if token.type == tokenize.STRING:
         return "S"
     if token.type == tokenize.NAME and not is_attribute and not keyword.iskeyword(token.string):
-        return "V" if bound is None or token.string in bound else token.string
+        return "V" if bound is None or token.string in bound else aliases.get(token.string, token.string)
     return token.string
 
 
-def _bound_names(text: str) -> frozenset[str] | None:
-    """Names that the program itself binds, but not its imports; None when it does not parse."""
+def _parse(text: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+            return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def _aliases(tree: ast.Module) -> dict[str, str]:
+    """What `import ... as ALIAS` stands for: `np` is `numpy`, and so is any other name that a copy uses for it."""
+    return {
+        name.asname: name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in node.names
+        if name.asname
+    }
+
+
+def _bound_names(tree: ast.Module) -> frozenset[str]:
+    """Names that the program itself binds, but not its imports."""
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -101,15 +123,14 @@ def _bound_names(text: str) -> frozenset[str] | None:
             names.add(node.name)
         elif isinstance(node, ast.arg):
             names.add(node.arg)
-        elif isinstance(node, ast.alias) and node.asname:
-            names.add(node.asname)
     return frozenset(names)
 
 
-def _words(text: str) -> tuple[Symbol, ...]:
-    """A crude reading of what is no Python at all."""
+def _words(text: str, *, after: int) -> tuple[Symbol, ...]:
+    """A crude reading of the lines after line `after`, which are no Python at all."""
     return tuple(
         Symbol("V" if word.isidentifier() and not keyword.iskeyword(word) else word[:20], number)
         for number, line in enumerate(text.splitlines(), start=1)
+        if number > after
         for word in line.split()[:200]
     )

@@ -19,11 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from plagiarism.canonical import Symbol, canonicalise
+from plagiarism.spans import Range, RegionFinder
 
 GRAM_SIZES = (3, 5)
 SHRINK = 30.0
 LOWEST_FLAG = 0.35
 MIN_EVIDENCE = 0.02
+SPANS_FROM = 0.25  # regions are for pairs that a person may open, and at least for the run's first ones
+SPANS_FOR_FIRST = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,16 +98,19 @@ def compare(
     scores[n_own:, n_own:] = 0.0
     flag = _flag(scores[:n_own, :n_own])
     candidates = _candidates(scores, top)
+    finder = RegionFinder([document.symbols for document in documents])
     pairs = []
     for done, (i, j) in enumerate(candidates, start=1):
         raw = float(scores[i, j])
+        similarity = round(_calibrate(raw, flag), 4)
+        has_spans = similarity >= SPANS_FROM or done <= SPANS_FOR_FIRST
         pairs.append(
             Pair(
                 a=documents[i].key,
                 b=documents[j].key,
-                similarity=round(_calibrate(raw, flag), 4),
+                similarity=similarity,
                 containment=round(raw, 4),
-                spans=_spans(documents[i], documents[j]),
+                spans=_spans(documents[i], documents[j], finder.ranges(i, j)) if has_spans else (),
             )
         )
         if progress is not None:
@@ -184,11 +190,9 @@ def _candidates(scores: npt.NDArray[np.float64], top: int) -> list[tuple[int, in
     return sorted(found, key=lambda p: (-scores[p], p))
 
 
-def _spans(a: Document, b: Document) -> tuple[Span, ...]:
-    from plagiarism.spans import matching_ranges
-
+def _spans(a: Document, b: Document, ranges: Sequence[tuple[Range, Range]]) -> tuple[Span, ...]:
     spans = []
-    for (start_a, end_a), (start_b, end_b) in matching_ranges(a.symbols, b.symbols):
+    for (start_a, end_a), (start_b, end_b) in ranges:
         span = Span(
             file_a=a.files[start_a],
             start_a=a.symbols[start_a].line,
