@@ -11,6 +11,7 @@ import io
 import keyword
 import tokenize
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 MAX_BYTES = 400_000
@@ -42,8 +43,9 @@ def canonicalise(data: bytes) -> Canonical:
     if "\ufffd" in text:
         problem = problem or "not valid UTF-8"
     tree = _parse(text)
-    bound = None if tree is None else _bound_names(tree)
-    aliases = {} if tree is None else _aliases(tree)
+    nodes = [] if tree is None else list(ast.walk(tree))
+    bound = None if tree is None else _bound_names(nodes)
+    aliases = _aliases(nodes)
     if bound is None:
         problem = problem or "does not parse as Python"
     symbols: list[Symbol] = []
@@ -102,21 +104,21 @@ def _parse(text: str) -> ast.Module | None:
         return None
 
 
-def _aliases(tree: ast.Module) -> dict[str, str]:
+def _aliases(nodes: Iterable[ast.AST]) -> dict[str, str]:
     """What `import ... as ALIAS` stands for: `np` is `numpy`, and so is any other name that a copy uses for it."""
     return {
         name.asname: name.name
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in node.names
         if name.asname
     }
 
 
-def _bound_names(tree: ast.Module) -> frozenset[str]:
+def _bound_names(nodes: Iterable[ast.AST]) -> frozenset[str]:
     """Names that the program itself binds, but not its imports."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
