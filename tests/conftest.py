@@ -9,7 +9,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
+# a busy machine is no failure: examples have no time limit
+hypothesis_settings.register_profile("arena", deadline=None)
+hypothesis_settings.load_profile("arena")
 RUNTIME = Path(os.environ.get("ARENA_STUDENT_RUNTIME", Path(__file__).parents[1] / ".venv-student"))
 SOLUTION = "id,label,Usage\n01,a,Public\n02,b,Public\n03,a,Private\n04,b,Private\n05,a,Private\n06,b,Private\n"
 PERFECT = b"id,label\n01,a\n02,b\n03,a\n04,b\n05,a\n06,b\n"

@@ -129,7 +129,9 @@ class Check:
         self._until(lambda: people.students()[0].name in student.get("/competitions/digits/leaderboard/"), "board")
         self._ok("student is on the board", start)
         start = time.monotonic()
-        self._until(lambda: "lies in the band" in student.get("/courses/ml-demo/marks/mine/"), "a mark with its trace")
+        self._until(
+            lambda: "on the private leaderboard" in student.get("/courses/ml-demo/marks/mine/"), "a mark with its trace"
+        )
         self._ok("student reads the mark and why", start)
 
     def _refused(self, student: Browser, name: str, data: bytes, sentence: str) -> None:

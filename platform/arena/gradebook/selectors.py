@@ -36,7 +36,7 @@ def mark_sheets(course: Course, *, examination: str = "first") -> list[tuple[Enr
     entered: dict[int, dict[str, Decimal]] = defaultdict(dict)
     for mark in EnteredMark.objects.filter(enrolment__course=course):
         entered[mark.enrolment_id][mark.component] = mark.value
-    places = places_by_enrolment(course, policy=scheme.quiz_ties)
+    places = places_by_enrolment(course, ties=scheme.quiz_ties, same_lecture=scheme.quiz_same_lecture)
     enrolments = list(students_of(course))
     records = []
     for enrolment in enrolments:

@@ -1,0 +1,113 @@
+"""Claims, fences and the sweeper: no result is lost or counted twice."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from arena.leaderboards.models import BoardRow
+from arena.regrading import services as regrading
+from arena.regrading.models import Regrade
+from arena.regrading.selectors import preview
+from arena.submissions.intake import Refused
+from arena.submissions.judging import Judgement, claim, judge, record
+from arena.submissions.models import Attempt, Submission
+from arena.submissions.sweeping import sweep
+from grader.outcome import Verdict
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_csv_is_scored_and_stands_on_the_board(cast, files, hand_in):
+    submission = hand_in(cast.student, {"p.csv": files.half})
+    assert (submission.status, submission.verdict) == ("finished", "ok")
+    assert (submission.public_score, submission.private_score) == (0.5, 0.5)
+    assert BoardRow.objects.get(user=cast.student).public_score == 0.5
+
+
+def test_only_one_of_two_deliveries_is_judged(cast, files, hand_in, bell):
+    hand_in(cast.student, {"p.csv": files.half}, judged=False)
+    assert claim(bell[0], worker="a") is not None
+    assert claim(bell[0], worker="b") is None
+    assert judge(bell[0]) is False
+
+
+def test_a_result_without_the_token_is_dropped(cast, files, hand_in, bell):
+    hand_in(cast.student, {"p.csv": files.half}, judged=False)
+    claim(bell[0], worker="a")
+    assert record(bell[0], uuid.uuid4(), Judgement(verdict=Verdict.OK)) is False
+    assert Submission.objects.get().status == "running"
+
+
+def test_the_sweeper_takes_back_what_a_dead_worker_held_and_sets_poison_aside(cast, files, hand_in, bell, settings):
+    hand_in(cast.student, {"p.csv": files.half}, judged=False)
+    for _ in range(settings.ARENA_MAX_ATTEMPTS):
+        assert claim(bell[0], worker="dies") is not None
+        Attempt.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        assert sweep(at=timezone.now()).taken_back == 1
+    submission = Submission.objects.get()
+    assert (submission.status, submission.verdict, submission.counts_for_quota) == ("finished", "sandbox_fault", False)
+
+
+def test_the_sweeper_rings_again_for_what_the_broker_forgot(cast, files, hand_in, bell):
+    hand_in(cast.student, {"p.csv": files.half}, judged=False)
+    Attempt.objects.update(enqueued_at=timezone.now() - timedelta(minutes=5))
+    assert sweep(at=timezone.now()).rung_again == 1
+
+
+def test_the_daily_limit_holds_and_says_when_it_ends(cast, files, hand_in):
+    for _ in range(3):
+        hand_in(cast.student, {"p.csv": files.half}, judged=False)
+    with pytest.raises(Refused, match="starts again at 00:00"):
+        hand_in(cast.student, {"p.csv": files.half}, judged=False)
+
+
+@pytest.mark.parametrize(
+    ("upload", "code"),
+    [({"p.csv": b"id,label\n01,a\n"}, "missing_ids"), ({"p.ipynb": b"{}"}, "notebook"), ({}, "no_file")],
+)
+def test_a_wrong_upload_is_refused_and_leaves_nothing(cast, hand_in, upload, code):
+    with pytest.raises(Refused) as caught:
+        hand_in(cast.student, upload)
+    assert caught.value.code == code
+    assert not Submission.objects.exists()
+
+
+def test_an_outsider_and_a_late_student_are_refused(cast, files, hand_in):
+    with pytest.raises(Refused, match="not enrolled"):
+        hand_in(cast.outsider, {"p.csv": files.half})
+    with pytest.raises(Refused, match="deadline"):
+        hand_in(cast.student, {"p.csv": files.half}, at=timezone.now() + timedelta(days=2))
+
+
+@pytest.mark.sandbox
+def test_code_runs_in_the_sandbox_and_is_scored(cast, hand_in):
+    code = b'ids = open("data/test.csv").read().split()[1:]\nopen("submission.csv", "w").write("id,label\\n" + "".join(f"{i},a\\n" for i in ids))\n'
+    submission = hand_in(cast.student, {"main.py": code})
+    assert (submission.verdict, submission.message, submission.private_score) == ("ok", "", 0.5)
+
+
+def test_a_regrade_changes_nothing_until_applied_and_rolls_back(
+    cast, files, hand_in, bell, tmp_path, django_capture_on_commit_callbacks
+):
+    from arena.competitions.services import set_solution
+
+    submission = hand_in(cast.student, {"p.csv": files.half})
+    path = tmp_path / "new.csv"
+    path.write_text(files.solution.replace(",b,", ",a,"))
+    set_solution(cast.competition, path=path)
+    with django_capture_on_commit_callbacks(execute=True):
+        regrade = regrading.start(cast.competition, submissions=[submission], reason="new labels", actor=cast.admin)
+    judge(bell[-1])
+    regrade = Regrade.objects.get(pk=regrade.pk)
+    assert regrade.status == "ready"
+    assert [change.private for change in preview(regrade)] == [(0.5, 1.0)]
+    assert Submission.objects.get().private_score == 0.5
+    regrading.apply(regrade, actor=cast.admin)
+    assert Submission.objects.get().private_score == 1.0
+    regrading.roll_back(regrade, actor=cast.admin)
+    assert Submission.objects.get().private_score == 0.5
+    assert BoardRow.objects.get().private_score == 0.5
