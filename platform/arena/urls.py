@@ -3,11 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from arena.health import health
+
 urlpatterns = [
+    path("healthz/", health, name="health"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("arena.accounts.urls")),
-    path("", include("arena.courses.urls")),
+    path("", include("arena.dashboard.urls")),
+    path("", include("arena.notifications.urls")),
     path("", include("arena.competitions.urls")),
     path("", include("arena.submissions.urls")),
     path("", include("arena.leaderboards.urls")),

@@ -22,13 +22,15 @@ def competition_or_404(request: HttpRequest, slug: str) -> Competition:
 
 def page_context(request: HttpRequest, competition: Competition) -> dict[str, object]:
     """What the header of every page of a competition shows."""
+    now = timezone.now()
     return {
         "competition": competition,
         "title": localised(competition, "title"),
         "summary": localised(competition, "summary"),
         "is_staff": is_course_staff(request.user, competition.course),
-        "metric": get_metric(competition.metric),
-        "now": timezone.now(),
+        "is_higher_better": get_metric(competition.metric).direction == "higher",
+        "state": "soon" if competition.opens_at > now else "closed" if competition.deadline < now else "open",
+        "now": now,
     }
 
 

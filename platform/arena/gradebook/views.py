@@ -18,6 +18,7 @@ from arena.gradebook.forms import MarksForm
 from arena.gradebook.models import EnteredMark
 from arena.gradebook.selectors import mark_sheet_of, mark_sheets
 from arena.gradebook.services import enter_mark
+from arena.leaderboards.plots import columns
 from grader.marks import MarkSheet
 
 
@@ -33,17 +34,12 @@ def course_marks(request: HttpRequest, slug: str) -> HttpResponse:
     """Every student's marks and how they are distributed."""
     course = staff_course_or_404(request.user, slug)
     sheets = mark_sheets(course)
-    counts = Counter(str(sheet.project.normalize().to_integral_value()) for _e, sheet in sheets)
-    most = max(counts.values(), default=1)
-    distribution = [
-        {"mark": mark, "count": counts[str(mark)], "percent": round(100 * counts[str(mark)] / most)}
-        for mark in range(11)
-    ]
+    finals = Counter(sheet.final for _e, sheet in sheets)
     context = {
         "course": course,
         "is_staff": True,
         "sheets": sheets,
-        "distribution": distribution,
+        "distribution": columns({str(mark): finals[mark] for mark in range(1, 11)}),
         "statuses": Counter(sheet.status for _e, sheet in sheets),
     }
     return render(request, "gradebook/mark_list.html", context)

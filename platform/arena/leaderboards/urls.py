@@ -2,4 +2,7 @@ from django.urls import path
 
 from arena.leaderboards import views
 
-urlpatterns = [path("competitions/<slug:slug>/leaderboard/", views.show, name="leaderboard")]
+urlpatterns = [
+    path("competitions/<slug:slug>/leaderboard/", views.show, name="leaderboard"),
+    path("competitions/<slug:slug>/leaderboard/mine/", views.standing, name="standing"),
+]

@@ -29,10 +29,24 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "private": private,
         "may_see_private": may_see_private,
         "n_ranked": len(scores),
+        "leader": scores[0] if scores else None,
         "baseline": baseline_score(competition) if may_see_private else None,
         "plot": histogram(
-            scores, markers={"baseline": max(baselines, default=None), "me": mine.score if mine else None}
+            scores, markers={"baseline": max(baselines, default=None), "you": mine.score if mine else None}
         ),
     }
     template = "leaderboards/_board.html" if request.htmx else "leaderboards/board_detail.html"
     return render(request, template, context)
+
+
+@login_required
+def standing(request: HttpRequest, slug: str) -> HttpResponse:
+    """The reader's own public rank as a tile; `?submission=` says whose page it is on."""
+    standings = board(competition_or_404(request, slug), private=False)
+    mine = next((s for s in standings if s.row.user_id == request.user.pk and not s.row.is_baseline), None)
+    context = {
+        "mine": mine,
+        "n_ranked": sum(s.rank is not None for s in standings),
+        "counts": mine is not None and str(mine.row.best_id) == request.GET.get("submission"),
+    }
+    return render(request, "leaderboards/_standing.html", context)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import font_source_sans_pro
+import font_source_serif_pro
 from django.utils.translation import gettext_lazy as _
 
 from arena.settings import env
@@ -62,6 +64,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "arena.notifications.context_processors.unread",
             ]
         },
     }
@@ -82,12 +85,18 @@ CSRF_COOKIE_HTTPONLY = True
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ro", _("Romanian"))]
+FORMAT_MODULE_PATH = ["arena.formats"]
 LOCALE_PATHS = [ROOT / "platform" / "arena" / "locale"]
 TIME_ZONE = env.text("ARENA_TIME_ZONE", "Europe/Bucharest")
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [ROOT / "platform" / "arena" / "static"]
+STATICFILES_DIRS = [
+    ROOT / "platform" / "arena" / "static",
+    # the typefaces come with packages
+    ("fonts/sans", Path(font_source_sans_pro.__file__).parent / "files"),
+    ("fonts/serif", Path(font_source_serif_pro.__file__).parent / "files"),
+]
 STATIC_ROOT = VAR / "static"
 # No folder below is served by a web server: every download passes a view that asks who is asking.
 MEDIA_ROOT = VAR / "files"

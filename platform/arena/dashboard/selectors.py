@@ -1,0 +1,90 @@
+"""What the first page tells each person about their courses: competitions, own standings, what is being judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from arena.accounts.models import User
+from arena.competitions.models import Competition
+from arena.courses.models import Course
+from arena.courses.selectors import courses_of, is_course_staff
+from arena.leaderboards.selectors import Standing, board
+from arena.submissions.models import Status, Submission
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompetitionCard:
+    """A competition on the first page. `mine` is the reader's own public standing, if there is one."""
+
+    competition: Competition
+    state: str
+    n_ranked: int
+    mine: Standing | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseSection:
+    course: Course
+    is_staff: bool
+    cards: list[CompetitionCard]
+
+
+def sections(user: User) -> list[CourseSection]:
+    """The person's courses with their competitions: the open ones first, then those to come, then the closed."""
+    order = {"open": 0, "soon": 1, "closed": 2}
+    return [
+        CourseSection(
+            course=course,
+            is_staff=is_course_staff(user, course),
+            cards=sorted(
+                (_card(user, competition) for competition in course.competitions.all()),
+                key=lambda card: order[card.state],
+            ),
+        )
+        for course in courses_of(user).prefetch_related("competitions")
+    ]
+
+
+def _card(user: User, competition: Competition) -> CompetitionCard:
+    now = timezone.now()
+    state = "soon" if competition.opens_at > now else "closed" if competition.deadline < now else "open"
+    standings = board(competition, private=False)
+    return CompetitionCard(
+        competition=competition,
+        state=state,
+        n_ranked=sum(s.rank is not None for s in standings),
+        mine=next((s for s in standings if s.row.user_id == user.pk and not s.row.is_baseline), None),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity:
+    """What is going on: the newest submissions that the reader may see, and how much of all work is judged."""
+
+    submissions: list[Submission]
+    n_judged: int
+    n_submissions: int
+    n_running: int
+
+    @property
+    def is_busy(self) -> bool:
+        return self.n_judged < self.n_submissions
+
+
+def activity(user: User, *, newest: int = 6) -> Activity:
+    """Counts are over the reader's courses; the list is the reader's own, and everybody's where they are staff."""
+    courses = list(courses_of(user))
+    everywhere = Submission.objects.filter(competition__course__in=courses)
+    counts = everywhere.aggregate(
+        n_submissions=Count("pk"),
+        n_judged=Count("pk", filter=Q(status__in=[Status.FINISHED, Status.CANCELLED])),
+        n_running=Count("pk", filter=Q(status=Status.RUNNING)),
+    )
+    staffed = [course for course in courses if is_course_staff(user, course)]
+    visible: QuerySet[Submission] = everywhere.filter(Q(user=user) | Q(competition__course__in=staffed))
+    # the newest work first, as far as it has moved: what waits says nothing yet
+    rows = visible.select_related("competition", "user").order_by("-result", "-pk")
+    return Activity(submissions=list(rows[:newest]), **counts)
