@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "arena.integrity",
     "arena.gradebook",
     "arena.regrading",
+    "arena.operations",
     "arena.api",
     "arena.demo",
 ]

@@ -26,6 +26,18 @@ def _own_secret() -> str:
 
 SECRET_KEY = env.text("ARENA_SECRET_KEY", "") or _own_secret()
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR / 'arena.sqlite3'}")}
+
+
+def _own_broker() -> str:
+    """The address of the broker that a running `manage.py demo` started; without one, the usual address."""
+    path = VAR / "redis" / "address"
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return "redis://127.0.0.1:6379/0"
+
+
+CELERY_BROKER_URL = env.text("REDIS_URL", "") or _own_broker()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

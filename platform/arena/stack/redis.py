@@ -14,6 +14,9 @@ from pathlib import Path
 
 from arena.stack.processes import die_with_parent
 
+# Beside the data, so that commands in another terminal find the broker of a site that runs here.
+ADDRESS_FILE = "address"
+
 
 class NoRedis(RuntimeError):
     """There is no Redis server to start; the message says how to get one."""
@@ -48,8 +51,11 @@ def redis_server(folder: Path) -> Iterator[str]:
         )  # fmt: skip
         try:
             _wait_until_it_answers(socket, process)
-            yield f"redis+socket://{socket}"
+            address = f"redis+socket://{socket}"
+            (folder / ADDRESS_FILE).write_text(address, encoding="utf-8")
+            yield address
         finally:
+            (folder / ADDRESS_FILE).unlink(missing_ok=True)
             process.terminate()
             process.wait(10)
 

@@ -6,3 +6,5 @@ from django.dispatch import Signal
 submission_recorded = Signal()
 # Sent after a shadow attempt was recorded. Argument: attempt.
 shadow_recorded = Signal()
+# Sent by the sweeper after each sweep. Arguments: at, the time of the sweep.
+swept = Signal()

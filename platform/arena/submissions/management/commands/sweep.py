@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from arena.submissions.signals import swept
 from arena.submissions.sweeping import sweep
 
 
@@ -21,7 +22,9 @@ class Command(BaseCommand):
     def handle(self, *args: object, once: bool, **options: object) -> None:
         while True:
             try:
-                done = sweep(at=timezone.now())
+                now = timezone.now()
+                done = sweep(at=now)
+                swept.send(Command, at=now)
                 if done.taken_back or done.rung_again:
                     self.stdout.write(f"taken back: {done.taken_back}, rung again: {done.rung_again}")
             except DatabaseError as error:  # the database is away: the next sweep tries again

@@ -1,0 +1,99 @@
+"""Which submissions a regrade takes: every choice narrows the set, and a choice that names nothing that exists is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from arena.competitions.models import Competition
+from arena.submissions.models import Status, Submission, Type, VerdictChoice
+
+
+class BadChoice(Exception):
+    """A choice names what isn't there; `code` is for programs, the message says what is."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Empty means all. `students` are e-mail addresses, `ids` are submission numbers, times are aware."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    verdicts: Collection[str] = ()
+    students: Collection[str] = ()
+    types: Collection[str] = ()
+    ids: Collection[int] = ()
+    only_standing: bool = False
+
+
+def moment(text: str | None) -> datetime | None:
+    """2026-11-21 or 2026-11-21T18:30, in the site's time zone unless the text names one. Raises `BadChoice`."""
+    if not text:
+        return None
+    try:
+        day = parse_date(text)
+        found = parse_datetime(text) or (datetime(day.year, day.month, day.day) if day else None)
+    except ValueError:
+        found = None
+    if found is None:
+        raise BadChoice("bad_time", f"“{text}” is no time: write 2026-11-21 or 2026-11-21T18:30.")
+    return found if found.tzinfo else timezone.make_aware(found)
+
+
+def competition_of(slug: str) -> Competition:
+    found = Competition.objects.filter(slug=slug).first()
+    if found is None:
+        there = ", ".join(Competition.objects.order_by("slug").values_list("slug", flat=True)) or "none yet"
+        raise BadChoice("unknown_competition", f"There is no competition “{slug}”. There are: {there}.")
+    return found
+
+
+def choose(competition: Competition, choice: Choice) -> QuerySet[Submission]:
+    """The finished submissions that match every part of the choice, oldest first. Raises `BadChoice`."""
+    chosen = competition.submissions.filter(status=Status.FINISHED).select_related("result", "user")
+    if choice.since is not None:
+        chosen = chosen.filter(submitted_at__gte=choice.since)
+    if choice.until is not None:
+        chosen = chosen.filter(submitted_at__lt=choice.until)
+    if choice.verdicts:
+        _known("verdict", choice.verdicts, VerdictChoice.values)
+        chosen = chosen.filter(verdict__in=choice.verdicts)
+    if choice.types:
+        _known("type", choice.types, Type.values)
+        chosen = chosen.filter(type__in=choice.types)
+    if choice.students:
+        chosen = chosen.filter(user__in=_students(competition, choice.students))
+    if choice.ids:
+        _known("submission", choice.ids, competition.submissions.values_list("pk", flat=True), name_all=False)
+        chosen = chosen.filter(pk__in=choice.ids)
+    if choice.only_standing:
+        rows = competition.board_rows
+        standing = {*rows.values_list("best", flat=True), *rows.values_list("final", flat=True)} - {None}
+        chosen = chosen.filter(pk__in=standing)
+    return chosen.order_by("submitted_at", "pk")
+
+
+def _students(competition: Competition, addresses: Collection[str]) -> set[int]:
+    found = {}
+    for pk, email in competition.submissions.values_list("user_id", "user__email").distinct():
+        found[email.lower()] = pk
+    missing = [address for address in addresses if address.lower() not in found]
+    if missing:
+        raise BadChoice("unknown_student", f"Nobody with the address {', '.join(missing)} has submitted here.")
+    return {found[address.lower()] for address in addresses}
+
+
+def _known(what: str, given: Collection[object], known: Collection[object], *, name_all: bool = True) -> None:
+    missing = [str(value) for value in given if value not in set(known)]
+    if missing:
+        there = f" There are: {', '.join(map(str, known))}." if name_all else ""
+        raise BadChoice(f"unknown_{what}", f"No such {what} here: {', '.join(missing)}.{there}")
