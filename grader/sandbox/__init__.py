@@ -1,6 +1,8 @@
 """Run a stranger's program, bounded, with no network and nothing of the site in reach."""
 
 from grader.sandbox.base import Capabilities, Job, Limits, Sandbox, SandboxUnavailable
-from grader.sandbox.bubblewrap import open_sandbox, probe
+from grader.sandbox.bubblewrap import open_sandbox
+from grader.sandbox.probe import Finding
+from grader.sandbox.probe import capabilities as probe
 
-__all__ = ["Capabilities", "Job", "Limits", "Sandbox", "SandboxUnavailable", "open_sandbox", "probe"]
+__all__ = ["Capabilities", "Finding", "Job", "Limits", "Sandbox", "SandboxUnavailable", "open_sandbox", "probe"]

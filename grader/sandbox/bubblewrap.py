@@ -26,6 +26,7 @@ from grader.outcome import RunResult, Verdict
 from grader.sandbox import cgroups, seccomp
 from grader.sandbox.base import Capabilities, Job, SandboxUnavailable
 from grader.sandbox.logs import clean
+from grader.sandbox.probe import capabilities
 from grader.sandbox.watch import tree_cpu_time_s, tree_memory_bytes
 
 BOX = "/kaggle/working"
@@ -34,44 +35,6 @@ TICK_S = 0.02
 KEPT_LOG_BYTES = 256 * 1024
 FIRST_UID = 210_000
 _slots = itertools.count(os.getpid() % 500)
-INSTALL = "Install bubblewrap: apt-get install bubblewrap (Debian, Ubuntu) or dnf install bubblewrap (Fedora)."
-
-
-def probe() -> Capabilities:
-    """Look at this machine, and really start a sandbox once."""
-    reasons: list[str] = []
-    found = cgroups.version()
-    binary = shutil.which("bwrap")
-    userns = False
-    if sys.platform != "linux":
-        reasons.append("Sandboxes need Linux; on this system no code is run.")
-    elif binary is None:
-        reasons.append(f"bubblewrap is missing, so no code is run. {INSTALL}")
-    else:
-        command = [binary, "--unshare-all", "--ro-bind", "/", "/", "true"]
-        tried = subprocess.run(command, capture_output=True, text=True, env={}, check=False)
-        userns = tried.returncode == 0
-        if not userns:
-            reasons.append(
-                f"Unprivileged user namespaces are closed ({tried.stderr.strip()[:120]}), so no code is run. "
-                "On Ubuntu 23.10 or later allow bwrap in an AppArmor profile."
-            )
-    if found == "none":
-        reasons.append(
-            "No writable control groups: memory is watched by polling instead of bounded by the kernel. "
-            "Run the worker as root or in a systemd unit with Delegate=yes."
-        )
-    if not seccomp.is_supported():
-        reasons.append("The system-call filter knows x86-64 only, so no code is run on this processor.")
-    usable = binary is not None and userns and seccomp.is_supported()
-    return Capabilities(
-        backend="bubblewrap" if usable else None,
-        cgroup=found,
-        userns=userns,
-        seccomp=seccomp.is_supported(),
-        gpus=0,
-        reasons=tuple(reasons),
-    )
 
 
 _capabilities: Capabilities | None = None
@@ -81,7 +44,7 @@ def open_sandbox() -> Bubblewrap:
     """The sandbox of this machine. Raises `SandboxUnavailable`; a plain subprocess is never a fallback."""
     global _capabilities
     if _capabilities is None or _capabilities.backend is None:
-        _capabilities = probe()
+        _capabilities = capabilities()
     if _capabilities.backend is None:
         raise SandboxUnavailable(" ".join(_capabilities.reasons))
     return Bubblewrap()

@@ -26,6 +26,15 @@ def version() -> str:
     return "none"
 
 
+def has_exact_peak() -> bool:
+    """Whether the kernel itself keeps the highest memory use: version 1 always, version 2 from Linux 5.19."""
+    found = version()
+    if found == "v2":
+        home = _v2_home()
+        return home is not None and any(home.glob("*/memory.peak"))
+    return found == "v1"
+
+
 def _v2_home() -> Path | None:
     """The parent of our own group, where a delegated scope keeps the jobs."""
     for line in Path("/proc/self/cgroup").read_text().splitlines():
