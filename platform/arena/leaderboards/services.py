@@ -10,10 +10,17 @@ from arena.submissions.models import Submission
 from grader.metrics import get_metric
 
 
+@transaction.atomic
 def refresh(submission: Submission) -> BoardRow | None:
-    """Recompute the row of this submission's participant. A baseline has a row of its own per name."""
+    """Recompute the row of this submission's participant. A baseline has a row of its own per name.
+
+    The row is locked before the results are read: of two results recorded at once, the later one sees the earlier.
+    """
     competition, user = submission.competition, submission.user
     label = submission.comment if submission.is_baseline else ""
+    key = {"competition": competition, "user": user, "label": label}
+    BoardRow.objects.get_or_create(**key)
+    BoardRow.objects.select_for_update().get(**key)
     mine = Submission.objects.filter(competition=competition, user=user, is_baseline=submission.is_baseline).exclude(
         status="cancelled"
     )
@@ -22,15 +29,13 @@ def refresh(submission: Submission) -> BoardRow | None:
     rows = list(mine.select_related("result"))
     scored = [s for s in rows if s.verdict == "ok"]
     if not rows:
-        BoardRow.objects.filter(competition=competition, user=user, label=label).delete()
+        BoardRow.objects.filter(**key).delete()
         return None
     best = min(scored, key=lambda s: _order(s, competition, private=not _has_public(scored)), default=None)
     selected = [s for s in scored if s.is_selected] or ([best] if best else [])
     final = min(selected, key=lambda s: _order(s, competition, private=True), default=None)
     row, _ = BoardRow.objects.update_or_create(
-        competition=competition,
-        user=user,
-        label=label,
+        **key,
         defaults={
             "is_baseline": submission.is_baseline,
             "is_ranked": submission.is_ranked and not submission.is_baseline,
