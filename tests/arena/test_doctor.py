@@ -39,7 +39,7 @@ def test_the_doctor_names_each_problem_with_its_consequence_and_fix(capsys):
     assert (caught.value.code, answer["ok"]) == (1, False)
     names = {finding["name"] for finding in answer["findings"]}
     assert {
-        "python", "site environment", "students' runtime", "disk", "uploads", "hidden labels", "sandbox", "redis",
+        "python", "site environment", "students' runtime", "disk", "uploads", "hidden labels", "sandbox: bubblewrap", "redis",
         "database", "migrations", "sweeper", "queue", "settings",
     } <= names  # fmt: skip
     for finding in answer["findings"]:

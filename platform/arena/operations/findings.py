@@ -9,13 +9,21 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing that was looked at. A problem says what follows from it and what to do."""
+    """One thing that was looked at. A problem says what follows from it and what to do.
+
+    Without what `is_required` the site doesn't do its work; without the rest it does, with something weaker.
+    """
 
     name: str
     ok: bool
     detail: str
     consequence: str = ""
     fix: str = ""
+    is_required: bool = True
+
+    @property
+    def is_problem(self) -> bool:
+        return self.is_required and not self.ok
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
@@ -25,8 +33,8 @@ def good(name: str, detail: str) -> Finding:
     return Finding(name=name, ok=True, detail=detail)
 
 
-def bad(name: str, detail: str, *, consequence: str, fix: str) -> Finding:
-    return Finding(name=name, ok=False, detail=detail, consequence=consequence, fix=fix)
+def bad(name: str, detail: str, *, consequence: str, fix: str, is_required: bool = True) -> Finding:
+    return Finding(name=name, ok=False, detail=detail, consequence=consequence, fix=fix, is_required=is_required)
 
 
 def collect(checks: Iterable[Callable[[], list[Finding]]]) -> list[Finding]:

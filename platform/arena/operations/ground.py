@@ -31,6 +31,7 @@ def broker() -> list[Finding]:
                 "the append-only file is off",
                 consequence="A restart of Redis forgets the queue; the sweeper rings again after a minute.",
                 fix="Start redis-server with --appendonly yes.",
+                is_required=False,
             )
         )
     if (policy := info.get("maxmemory_policy", "noeviction")) != "noeviction":

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 
 from arena.operations.findings import Finding, bad, good
-from grader.sandbox import probe
+from grader.sandbox.probe import report
 
 MINIMUM_FREE_BYTES = 2 * 2**30
 
@@ -130,11 +130,15 @@ def folders() -> list[Finding]:
 
 
 def sandbox() -> list[Finding]:
-    offered = probe()
-    detail = f"{offered.backend or 'none'}, control groups: {offered.cgroup}, graphics cards: {offered.gpus}"
-    if not offered.reasons:
-        return [good("sandbox", detail)]
+    """Every feature that the sandbox uses, as the grader found it."""
     return [
-        bad("sandbox", detail if n == 0 else "", consequence=reason, fix="See docs/running.md, “The sandbox”.")
-        for n, reason in enumerate(offered.reasons)
+        Finding(
+            name=f"sandbox: {found.name}",
+            ok=found.ok,
+            detail=found.detail,
+            consequence=found.consequence,
+            fix=found.fix,
+            is_required=found.is_required,
+        )
+        for found in report()
     ]

@@ -8,7 +8,7 @@ import sys
 from django.core.management.base import BaseCommand, CommandParser
 
 from arena.operations import dangers, ground, machine, work
-from arena.operations.findings import collect
+from arena.operations.findings import Finding, collect
 
 CHECKS = (
     machine.python, machine.locks, machine.disk, machine.folders, machine.sandbox, ground.broker, ground.database,
@@ -26,21 +26,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         findings = collect(CHECKS)
-        problems = [finding for finding in findings if not finding.ok]
+        problems = [finding for finding in findings if finding.is_problem]
         if options["json"]:
-            self._print_json(findings)
+            answer = {"ok": not problems, "findings": [finding.as_json() for finding in findings]}
+            self.stdout.write(json.dumps(answer, indent=2))
         else:
             for finding in findings:
-                self.stdout.write(
-                    f"{'ok     ' if finding.ok else 'PROBLEM'}  {finding.name}: {finding.detail}".rstrip(": ")
-                )
-                if not finding.ok:
-                    self.stdout.write(f"         so:  {finding.consequence}\n         fix: {finding.fix}")
-            self.stdout.write(f"{len(findings)} things looked at, {len(problems)} problems")
+                self._print(finding)
+            weaker = sum(not finding.ok for finding in findings) - len(problems)
+            self.stdout.write(
+                f"{len(findings)} things looked at: {len(problems)} problems, {weaker} weaker than they could be"
+            )
         if problems:
             sys.exit(1)
 
-    def _print_json(self, findings: list[object]) -> None:
-        self.stdout.write(
-            json.dumps({"ok": all(f.ok for f in findings), "findings": [f.as_json() for f in findings]}, indent=2)
-        )
+    def _print(self, finding: Finding) -> None:
+        word = "ok" if finding.ok else "PROBLEM" if finding.is_problem else "weaker"
+        self.stdout.write(f"{word:8} {finding.name}: {finding.detail}".rstrip(": "))
+        if not finding.ok:
+            self.stdout.write(f"         so:  {finding.consequence}")
+            self.stdout.write("         fix: " + finding.fix.replace("\n", "\n              "))
