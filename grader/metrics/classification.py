@@ -1,0 +1,127 @@
+"""Metrics of predicted labels. All follow from the confusion matrix, so a million rows cost one `bincount`.
+
+A class counts where the truth or the predictions hold it; a ratio with nothing below the line is 0 (scikit-learn's
+`zero_division=0`). In a binary metric the positive class is 1 where the labels are 0 and 1, else the greater label.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+AVERAGES = ("binary", "micro", "macro", "weighted")
+SMALL = 4096
+
+
+def encode(truth: Array, predicted: Array) -> tuple[Array, Array, Array]:
+    """The sorted classes `(n_classes,)` of both arrays, and each array as positions in them."""
+    classes, codes = np.unique(np.concatenate([truth, predicted]), return_inverse=True)
+    return classes, codes[: len(truth)], codes[len(truth) :]
+
+
+def confusion_matrix(truth: Array, predicted: Array) -> Array:
+    """Counts `(n_classes, n_classes)`: rows are the truth, columns the predictions, classes of either in sorted order.
+
+    >>> confusion_matrix(np.array(["a", "b", "b"]), np.array(["a", "a", "b"])).tolist()
+    [[1, 0], [1, 1]]
+    """
+    classes, rows, columns = encode(truth, predicted)
+    return count_pairs(rows, columns, len(classes))
+
+
+def count_pairs(truth: Array, predicted: Array, n_classes: int) -> Array:
+    """The confusion matrix of labels that are already positions `0..n_classes - 1`."""
+    pairs = truth * n_classes + predicted
+    return np.bincount(pairs, minlength=n_classes * n_classes).reshape(n_classes, n_classes)
+
+
+def binary_confusion(truth: Array, predicted: Array) -> Array:
+    """Counts `(2, 2)` with the positive class last. Raises ValueError where there are more than two classes."""
+    classes, rows, columns = encode(truth, predicted)
+    if len(classes) > 2:
+        raise ValueError("a binary metric needs two classes")
+    counts = np.zeros((2, 2), dtype=np.int64)
+    # one class alone is the negative one only where it is 0
+    first = 1 if len(classes) == 1 and classes[0] != 0 else 0
+    n = len(classes)
+    counts[first : first + n, first : first + n] = count_pairs(rows, columns, n)
+    return counts
+
+
+def accuracy(counts: Array) -> float:
+    """Share of equal labels, 0..1."""
+    return float(np.trace(counts) / counts.sum())
+
+
+def classification_error(counts: Array) -> float:
+    """Share of different labels, 0..1: 1 - accuracy."""
+    return 1.0 - accuracy(counts)
+
+
+def balanced_accuracy(counts: Array) -> float:
+    """Mean recall over the classes of the truth, 0..1 (Brodersen et al. 2010; scikit-learn's definition)."""
+    support = counts.sum(axis=1)
+    return float(np.mean(np.diag(counts)[support > 0] / support[support > 0]))
+
+
+def _ratio(above: Array, below: Array) -> Array:
+    return np.divide(above, below, out=np.zeros(len(above)), where=below > 0)
+
+
+def _averaged(values: Array, counts: Array, average: str) -> float:
+    support = counts.sum(axis=1)
+    if average == "binary":
+        return float(values[-1])
+    if average == "weighted":
+        return float(values @ support / support.sum())
+    present = support + counts.sum(axis=0) > 0
+    return float(values[present].mean())
+
+
+def precision(counts: Array, *, average: str) -> float:
+    """Of what was predicted as a class, the share that is one, 0..1. Micro: accuracy (each row has one label)."""
+    if average == "micro":
+        return accuracy(counts)
+    return _averaged(_ratio(np.diag(counts), counts.sum(axis=0)), counts, average)
+
+
+def recall(counts: Array, *, average: str) -> float:
+    """Of a class, the share that was found, 0..1. Micro and weighted: accuracy."""
+    if average == "micro":
+        return accuracy(counts)
+    return _averaged(_ratio(np.diag(counts), counts.sum(axis=1)), counts, average)
+
+
+def fbeta(counts: Array, *, average: str, beta: float = 1.0) -> float:
+    """Weighted harmonic mean of precision and recall, recall counting `beta` times as much, 0..1 (van Rijsbergen 1979)."""
+    if average == "micro":
+        return accuracy(counts)
+    b2 = beta * beta
+    below = b2 * counts.sum(axis=1) + counts.sum(axis=0)
+    return _averaged(_ratio((1 + b2) * np.diag(counts), below), counts, average)
+
+
+def jaccard(counts: Array) -> float:
+    """Mean over the classes of intersection over union (Jaccard 1912), 0..1: the mean IoU of a segmentation."""
+    hits = np.diag(counts)
+    union = counts.sum(axis=1) + counts.sum(axis=0) - hits
+    return _averaged(_ratio(hits, union), counts, "macro")
+
+
+def quadratic_weighted_kappa(counts: Array, values: Array | None = None) -> float:
+    """Agreement of two ordinal ratings beyond chance, -1..1 (Cohen 1968).
+
+    The weights are squared distances of `values`, the classes' positions when None. Raters of one class each have no
+    chance to beat: 1 where it is the same class, else 0.
+    """
+    n = len(counts)
+    at = np.arange(n, dtype=float) if values is None else np.asarray(values, dtype=float)
+    weights = (at[:, None] - at[None, :]) ** 2
+    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
+    below = float((weights * expected).sum())
+    if below == 0:
+        return 1.0
+    return 1.0 - float((weights * counts).sum()) / below

@@ -1,0 +1,73 @@
+"""Metrics of ranked lists: a cell holds item names separated by spaces, best first.
+
+A repeated item counts once, at its first place. Rows whose truth is empty are left out of the mean; where every row's
+is, the score is 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+def average_precision_at(truth: Sequence[str], ranked: Sequence[str], k: int) -> float:
+    """Sum of the precision at each hit among the first k, over the hits that were possible, 0..1.
+
+    >>> average_precision_at(["1", "2", "3", "4", "5"], ["6", "4", "7", "1", "2"], 2)
+    0.25
+    """
+    wanted = set(truth)
+    hits, total, seen = 0, 0.0, set[str]()
+    for place, item in enumerate(ranked[:k], start=1):
+        if item in wanted and item not in seen:
+            hits += 1
+            total += hits / place
+        seen.add(item)
+    return total / min(len(wanted), k) if wanted else 0.0
+
+
+def mean_average_precision_score(truth: Array, predicted: Array, *, k: int) -> float:
+    """MAP@k, 0..1: the mean of `average_precision_at` (Manning et al. 2008, ch. 8; Kaggle's MAP@K)."""
+    rows = [(t.split(), p.split()) for t, p in zip(truth.tolist(), predicted.tolist(), strict=True)]
+    values = [average_precision_at(t, p, k) for t, p in rows if t]
+    return float(np.mean(values)) if values else 0.0
+
+
+def relevances(cell: str) -> dict[str, float]:
+    """`item:gain` for each item of a truth cell; a bare item has the gain 1. Negative gains count as 0.
+
+    >>> relevances("7:3 9")
+    {'7': 3.0, '9': 1.0}
+    """
+    gains = {}
+    for part in cell.split():
+        item, colon, gain = part.rpartition(":")
+        try:
+            gains[item if colon else part] = max(0.0, float(gain)) if colon else 1.0
+        except ValueError:
+            gains[part] = 1.0
+    return gains
+
+
+def ndcg_score(truth: Array, predicted: Array, *, k: int) -> float:
+    """NDCG@k, 0..1, with linear gains and log2 discounts (Järvelin & Kekäläinen 2002); truth cells as in `relevances`."""
+    values = []
+    for cell, ranked in zip(truth.tolist(), predicted.tolist(), strict=True):
+        gains = relevances(cell)
+        best = sorted(gains.values(), reverse=True)[:k]
+        ideal = math.fsum(gain / math.log2(place + 1) for place, gain in enumerate(best, start=1))
+        if ideal <= 0:
+            continue
+        found, seen = 0.0, set[str]()
+        for place, item in enumerate(ranked.split()[:k], start=1):
+            if item not in seen:
+                found += gains.get(item, 0.0) / math.log2(place + 1)
+            seen.add(item)
+        values.append(found / ideal)
+    return float(np.mean(values)) if values else 0.0
