@@ -131,7 +131,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
 }
-CELERY_TASK_DEFAULT_QUEUE = "cpu"
+# judging has lanes of its own (arena.submissions.queueing); everything else is short and waits behind no one's code
+CELERY_TASK_DEFAULT_QUEUE = "checks"
 CELERY_TIMEZONE = TIME_ZONE
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -70,8 +70,12 @@ def submit(
     entry: str | None = None,
     comment: str = "",
     is_baseline: bool = False,
+    in_background: bool = False,
 ) -> Submission:
-    """Check and store one upload and queue its first attempt. Raises `Refused`; then nothing was stored."""
+    """Check and store one upload and queue its first attempt. Raises `Refused`; then nothing was stored.
+
+    With `in_background` it is part of a batch, and people's submissions are judged before it.
+    """
     is_staff = is_course_staff(user, competition.course)
     _check_allowed(user, competition, is_staff=is_staff, at=at)
     type_, stored, entry_name = _check_files(competition, files, entry=entry)
@@ -99,7 +103,7 @@ def submit(
         for name, (role, data) in stored.items():
             row = SubmissionFile(submission=submission, name=name, role=role, size=len(data), sha256=digest(data))
             row.file.save(f"{submission.pk}-{row.sha256[:16]}", ContentFile(data), save=True)
-        attempt = Attempt.objects.create(submission=submission, number=1)
+        attempt = Attempt.objects.create(submission=submission, number=1, in_background=in_background)
         audit("submission.accepted", submission, actor=user, files={n: digest(d) for n, (_, d) in stored.items()})
         tasks.enqueue_on_commit(attempt)
     return submission

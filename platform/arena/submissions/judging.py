@@ -30,6 +30,7 @@ from django.utils import timezone
 from arena.competitions.models import Solution
 from arena.competitions.selectors import current_solution, data_folder
 from arena.submissions.models import Attempt, Purpose, Status, Submission, Type
+from arena.submissions.queueing import Lane, in_order
 from arena.submissions.signals import shadow_recorded, submission_recorded
 from grader.outcome import Evaluation, RunResult, Verdict
 from grader.predictions import InvalidPredictions, read_solution
@@ -55,9 +56,24 @@ class Judgement:
 
 def judge(attempt_id: int) -> bool:
     """Claim, evaluate and record; False if there was nothing to claim or the lease was lost meanwhile."""
-    token = claim(attempt_id, worker=f"{socket.gethostname()}:{os.getpid()}")
-    if token is None:
-        return False
+    token = claim(attempt_id, worker=_worker())
+    return token is not None and _judge_claimed(attempt_id, token)
+
+
+def judge_next(lane: Lane) -> bool:
+    """Judge the queued attempt of a lane whose turn it is; False if there was none or its lease was lost."""
+    for attempt_id in in_order(lane, at=timezone.now()):
+        # a second worker that read the same order finds the first one taken and goes on to the next
+        if token := claim(attempt_id, worker=_worker()):
+            return _judge_claimed(attempt_id, token)
+    return False
+
+
+def _worker() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _judge_claimed(attempt_id: int, token: uuid.UUID) -> bool:
     attempt = Attempt.objects.select_related("submission__competition", "reuses").get(pk=attempt_id)
     with tempfile.TemporaryDirectory(prefix="arena-judge-") as folder, _heartbeat(attempt_id, token):
         try:

@@ -110,6 +110,8 @@ class Attempt(models.Model):
     worker = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     faults = models.PositiveIntegerField(default=0)
+    # part of a batch that nobody sits and waits for: people's attempts go first
+    in_background = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     enqueued_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)

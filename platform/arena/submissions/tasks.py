@@ -7,18 +7,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from arena.submissions.models import Attempt
+from arena.submissions.queueing import lane_of
 
 
 @shared_task(max_retries=2)
 def evaluate(attempt_id: int) -> None:
-    """Judge one attempt, unless another worker has it or it is done."""
-    from arena.submissions.judging import judge  # the grader's libraries load in the worker alone
+    """Judge one attempt of this one's lane: the one whose turn it is, which need not be this one."""
+    from arena.submissions.judging import judge_next  # the grader's libraries load in the worker alone
 
-    judge(attempt_id)
-
-
-def queue_of(attempt: Attempt) -> str:
-    return "gpu" if attempt.submission.competition.gpus else "cpu"
+    attempt = Attempt.objects.filter(pk=attempt_id).select_related("submission__competition").first()
+    if attempt is not None:
+        judge_next(lane_of(attempt))
 
 
 def enqueue_on_commit(attempt: Attempt) -> None:
@@ -31,7 +30,7 @@ def ring(attempt: Attempt) -> None:
     from kombu.exceptions import OperationalError
 
     try:
-        evaluate.apply_async([attempt.pk], queue=queue_of(attempt), retry=False)
+        evaluate.apply_async([attempt.pk], queue=lane_of(attempt).value, retry=False)
     except OperationalError:
         return
     Attempt.objects.filter(pk=attempt.pk).update(enqueued_at=timezone.now())

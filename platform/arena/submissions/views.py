@@ -17,6 +17,7 @@ from arena.courses.selectors import is_course_staff
 from arena.submissions.forms import UploadForm
 from arena.submissions.intake import Refused, quota_left, quota_resets_at, submit
 from arena.submissions.models import Submission
+from arena.submissions.queueing import n_ahead
 from arena.submissions.refusals import explain
 from arena.submissions.signals import submission_recorded
 
@@ -68,9 +69,7 @@ def submission_or_404(request: HttpRequest, pk: int) -> Submission:
 def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
     competition = submission.competition
     attempt = submission.result or submission.attempts.filter(purpose="live").last()
-    ahead = 0
-    if submission.status == "queued":
-        ahead = Submission.objects.filter(status="queued", pk__lt=submission.pk).count()
+    ahead = n_ahead(attempt, at=timezone.now()) if attempt and submission.status == "queued" else 0
     return page_context(request, competition) | {
         "submission": submission,
         "attempt": attempt,

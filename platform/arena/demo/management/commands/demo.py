@@ -97,9 +97,11 @@ class Command(BaseCommand):
             "8",
             "--no-control-socket",
         ]
-        worker = [python, "-m", "celery", "-A", "arena", "worker", "-Q", "cpu", "-c", "2", "--loglevel", "WARNING"]
+        worker = [python, "-m", "celery", "-A", "arena", "worker", "--loglevel", "WARNING"]
         supervisor.start("web", web, env=env)
-        supervisor.start("worker", worker, env=env)
+        # a file is scored in a moment, so it never waits behind code
+        supervisor.start("scorer", [*worker, "-n", "scorer@%h", "-Q", "scoring,checks", "-c", "2"], env=env)
+        supervisor.start("worker", [*worker, "-n", "worker@%h", "-Q", "cpu", "-c", "2"], env=env)
         supervisor.start("sweeper", [python, manage, "sweep"], env=env)
         supervisor.start("students", [python, manage, "demo_students"], env=env)
 

@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 for upload in work.uploads(competition.slug, number, solution):
                     at = timezone.now() - timedelta(hours=upload.hours_ago)
                     try:
-                        submit(user, competition, files=upload.files, at=at, comment=upload.comment)
+                        submit(user, competition, files=upload.files, at=at, comment=upload.comment, in_background=True)
                     except Refused as refusal:
                         refused += 1
                         self.stdout.write(f"{user.email}: {refusal}")
@@ -52,4 +52,6 @@ class Command(BaseCommand):
             return
         source = (Path(settings.ROOT) / "reference_models" / name).read_bytes()
         files = {name: source}
-        submit(instructor, competition, files=files, at=timezone.now(), comment=name, is_baseline=True)
+        submit(
+            instructor, competition, files=files, at=timezone.now(), comment=name, is_baseline=True, in_background=True
+        )

@@ -1,0 +1,162 @@
+"""Whose turn it is: lanes for files and for code, people before batches, the least served first."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from arena.submissions import tasks
+from arena.submissions.judging import claim
+from arena.submissions.models import Attempt, Submission
+from arena.submissions.queueing import Lane, in_order, n_ahead
+
+ROOT = Path(__file__).parents[2]
+SLEEPS = b"import time\ntime.sleep(60)\n"
+
+
+@pytest.fixture
+def queue(hand_in, bell):
+    """`queue(user, data)` hands in without judging; the attempt's id."""
+
+    def do(user, data=SLEEPS, **options):
+        name = "main.py" if data.startswith(b"import") else "p.csv"
+        hand_in(user, {name: data}, judged=False, **options)
+        return bell[-1]
+
+    return do
+
+
+def waiting(lane=Lane.CPU):
+    return in_order(lane, at=timezone.now())
+
+
+@pytest.mark.django_db
+def test_files_and_code_wait_in_lanes_of_their_own(cast, files, queue):
+    code, csv = queue(cast.student), queue(cast.student, files.half)
+    assert (waiting(Lane.CPU), waiting(Lane.SCORING), waiting(Lane.GPU)) == ([code], [csv], [])
+
+
+@pytest.mark.django_db
+def test_code_for_a_competition_with_gpus_waits_in_the_gpu_lane(cast, queue):
+    cast.competition.gpus = 1
+    cast.competition.save()
+    code = queue(cast.student)
+    assert (waiting(Lane.GPU), waiting(Lane.CPU)) == ([code], [])
+
+
+@pytest.mark.django_db
+def test_a_person_goes_before_a_batch(cast, queue):
+    batch = [queue(cast.classmate, in_background=True) for _ in range(3)]
+    live = queue(cast.student)
+    assert waiting() == [live, *batch]
+
+
+@pytest.mark.django_db
+def test_a_batch_that_has_waited_long_stands_in_line_like_a_person(cast, queue):
+    batch, live = queue(cast.classmate, in_background=True), queue(cast.student)
+    Attempt.objects.filter(pk=batch).update(created_at=timezone.now() - timedelta(minutes=16))
+    assert waiting() == [batch, live]
+
+
+@pytest.mark.django_db
+def test_whoever_was_served_least_lately_is_next(cast, queue):
+    cast.competition.daily_limit = 5
+    cast.competition.save()
+    first, second, third = (queue(cast.student) for _ in range(3))
+    other = queue(cast.classmate)
+    assert waiting() == [first, second, third, other]
+    claim(first, worker="w")
+    assert waiting() == [other, second, third]
+    Attempt.objects.filter(pk=first).update(started_at=timezone.now() - timedelta(minutes=6))
+    assert waiting() == [second, third, other]
+
+
+@pytest.mark.django_db
+def test_one_knows_how_many_are_ahead(cast, queue):
+    queue(cast.classmate, in_background=True)
+    queue(cast.student)
+    mine = Attempt.objects.get(pk=queue(cast.student))
+    assert n_ahead(mine, at=timezone.now()) == 1
+
+
+@pytest.mark.django_db
+def test_the_bell_of_one_attempt_may_start_another_of_its_lane(cast, files, queue):
+    batch = queue(cast.classmate, files.half, in_background=True)
+    live = queue(cast.student, files.half)
+    tasks.evaluate(batch)
+    assert list(Attempt.objects.filter(status="finished").values_list("pk", flat=True)) == [live]
+    tasks.evaluate(live)
+    tasks.evaluate(live)
+    assert Attempt.objects.filter(status="finished").count() == 2
+
+
+@pytest.mark.sandbox
+@pytest.mark.django_db(transaction=True)
+def test_a_file_is_scored_while_code_fills_every_worker(cast, files, tmp_path):
+    """Real Redis, two real workers: four programs sleep until their time is over, and the file takes a moment."""
+    from django.db import connection
+
+    from arena.celery import app
+    from arena.stack.redis import redis_server
+    from arena.submissions.intake import submit
+
+    if connection.vendor != "sqlite":
+        pytest.skip("the workers would need the test database's address")
+    cast.competition.daily_limit = 10
+    cast.competition.save()
+    # the storage of hidden files was made before this test had a folder
+    (tmp_path / "hidden").symlink_to(Path(cast.competition.solutions.get().file.storage.location))
+    with redis_server(tmp_path / "redis") as broker:
+        env = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "platform"), str(ROOT)]),
+            "DJANGO_SETTINGS_MODULE": "arena.settings.embedded",
+            "ARENA_VAR": str(tmp_path),
+            "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+            "REDIS_URL": broker,
+        }
+        celery = [sys.executable, "-m", "celery", "-A", "arena", "worker", "--loglevel", "WARNING"]
+        workers = [
+            subprocess.Popen([*celery, "-n", f"{lane}@test", "-Q", lane, "-c", "2"], env=env, cwd=tmp_path)
+            for lane in ("cpu", "scoring")
+        ]
+        kept, app.conf.broker_url = app.conf.broker_url, broker
+        try:
+            # scored once, so the scoring worker is up
+            _finish(submit(cast.classmate, cast.competition, files={"p.csv": files.half}, at=timezone.now()), 120)
+            for _ in range(4):
+                submit(cast.classmate, cast.competition, files={"main.py": SLEEPS}, at=timezone.now())
+            _until(lambda: Submission.objects.filter(type="code", status="running").count() == 2, 120)
+            mine = submit(cast.student, cast.competition, files={"p.csv": files.perfect}, at=timezone.now())
+            seconds = _finish(mine, 10)
+            assert Submission.objects.filter(type="code", status="finished").count() == 0
+            assert seconds < 3
+            mine.refresh_from_db()
+            assert (mine.verdict, mine.public_score) == ("ok", 1.0)
+        finally:
+            app.conf.broker_url = kept
+            for worker in workers:
+                worker.send_signal(signal.SIGQUIT)  # a warm shutdown would wait for the programs
+            for worker in workers:
+                worker.wait(30)
+
+
+def _finish(submission, seconds):
+    start = time.monotonic()
+    _until(lambda: Submission.objects.get(pk=submission.pk).status == "finished", seconds)
+    return time.monotonic() - start
+
+
+def _until(happened, seconds):
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain"
+        time.sleep(0.05)
