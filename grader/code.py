@@ -59,7 +59,9 @@ def check_code(files: Mapping[str, bytes], *, entry: str | None = None) -> CodeB
                 {"name": name},
             )
         if not NAME.fullmatch(name):
-            raise RefusedCode("bad_name", f"“{name[:60]}” is no plain file name; use letters, digits, - and _.")
+            raise RefusedCode(
+                "bad_name", f"“{name[:60]}” is no plain file name; use letters, digits, - and _.", {"name": name[:60]}
+            )
         if suffix == ".py":
             sources[name] = _checked_source(name, data)
         elif suffix in REPORT_SUFFIXES and report is None:
@@ -75,7 +77,11 @@ def check_code(files: Mapping[str, bytes], *, entry: str | None = None) -> CodeB
     if not sources:
         raise RefusedCode("no_source", "There is no .py file in the upload.")
     if len(sources) > MAX_SOURCES:
-        raise RefusedCode("too_many", f"{len(sources)} .py files are too many; {MAX_SOURCES} is the limit.")
+        raise RefusedCode(
+            "too_many",
+            f"{len(sources)} .py files are too many; {MAX_SOURCES} is the limit.",
+            {"count": len(sources), "limit": MAX_SOURCES},
+        )
     return CodeBundle(entry=_entry(sources, entry), sources=sources, report=report)
 
 

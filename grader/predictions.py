@@ -189,7 +189,10 @@ def _read_table(data: bytes) -> pd.DataFrame:
         rows = (int(where.group(1)),) if where else ()
         at = f" at line {rows[0]}" if rows else ""
         raise InvalidPredictions(
-            "not_a_table", f"The lines have different numbers of columns{at}; each needs as many as the header.", rows
+            "not_a_table",
+            f"The lines have different numbers of columns{at}; each needs as many as the header.",
+            rows,
+            {"line": rows[0]} if rows else {},
         ) from error
     table.columns = pd.Index([str(c).strip() for c in table.columns])
     if table.columns.duplicated().any():
@@ -302,7 +305,8 @@ def _column(cells: list[str], truth: Column, name: str) -> Column:
     values = np.array([float(cell) for cell in cells])
     infinite = np.flatnonzero(~np.isfinite(values))
     if infinite.size:
-        raise _bad_rows("not_a_number", f"Column “{name}” holds numbers too large to be finite.", infinite, [])
+        shown = [cells[i] for i in infinite[:SHOWN_ROWS]]
+        raise _bad_rows("not_a_number", f"Column “{name}” holds numbers too large to be finite.", infinite, shown)
     return values
 
 

@@ -31,7 +31,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "shared_rank": {
         "en": "The private score {score} is shared with others, so rank {rank} counts instead of {own_rank}.",
-        "ro": "Scorul privat {score} este la egalitate cu alții, deci se ia în calcul locul {rank} în locul locului {own_rank}.",
+        "ro": "Scorul privat {score} este la egalitate cu alții, deci contează locul {rank}, nu locul {own_rank}.",
     },
     "band": {
         "en": "Rank {rank} on the private leaderboard lies between {first} and {last}, which gives {after}.",
@@ -47,7 +47,7 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "linear_in_score": {
         "en": "The private score {score}, between the baseline's {baseline} and the best one, {best}, gives {after} in proportion.",
-        "ro": "Scorul privat {score}, între scorul de bază {baseline} și cel mai bun scor, {best}, dă proporțional nota {after}.",
+        "ro": "Scorul privat {score}, între scorul de referință {baseline} și cel mai bun scor, {best}, dă proporțional nota {after}.",
     },
     "deduction": {
         "en": "For presentation and documentation {points} points are deducted: {before} becomes {after}.",
@@ -55,15 +55,15 @@ TEXTS: dict[str, dict[str, str]] = {
     },
     "baseline_passed": {
         "en": "The private score {score} exceeds the baseline's {baseline}, so the project keeps {after}.",
-        "ro": "Scorul privat {score} depășește scorul de bază {baseline}, deci proiectul păstrează nota {after}.",
+        "ro": "Scorul privat {score} depășește scorul de referință {baseline}, deci proiectul păstrează nota {after}.",
     },
     "baseline_gate": {
         "en": "The private score {score} does not exceed the baseline's {baseline}, so the project gets at most {cap}: {before} becomes {after}.",
-        "ro": "Scorul privat {score} nu depășește scorul de bază {baseline}, deci proiectul primește cel mult {cap}: {before} devine {after}.",
+        "ro": "Scorul privat {score} nu depășește scorul de referință {baseline}, deci proiectul primește cel mult {cap}: {before} devine {after}.",
     },
     "no_baseline": {
         "en": "The competition has no baseline score yet, so the project was not compared with it.",
-        "ro": "Competiția nu are încă un scor de bază, deci proiectul nu a fost comparat cu acesta.",
+        "ro": "Competiția nu are încă un scor de referință, deci proiectul nu a fost comparat cu acesta.",
     },
     "no_test": {
         "en": "There is no mark for the lab test, so it counts as {after}.",

@@ -3,12 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from arena.accounts.views import set_language
 from arena.health import health
 
 urlpatterns = [
     path("healthz/", health, name="health"),
     path("admin/", admin.site.urls),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("language/", set_language, name="set_language"),
     path("account/", include("arena.accounts.urls")),
     path("", include("arena.dashboard.urls")),
     path("", include("arena.notifications.urls")),

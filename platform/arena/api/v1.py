@@ -17,6 +17,7 @@ from arena.competitions.selectors import is_private_visible, visible_competition
 from arena.leaderboards.selectors import board
 from arena.submissions.intake import Refused, quota_left, submit
 from arena.submissions.models import Submission
+from arena.submissions.refusals import explain
 
 
 class TokenAuth(HttpBearer):
@@ -35,7 +36,7 @@ api = NinjaAPI(title="Arena", version="1", auth=TokenAuth(), urls_namespace="api
 
 @api.exception_handler(Refused)
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
-    return api.create_response(request, {"code": error.code, "message": error.message}, status=422)
+    return api.create_response(request, {"code": error.code, "message": explain(error)}, status=422)
 
 
 class CompetitionOut(Schema):

@@ -88,7 +88,7 @@ def submit(
                 "quota_used",
                 f"You have used all {competition.daily_limit} submissions of today. "
                 f"The count starts again at {resets:%H:%M on %d %B} ({settings.TIME_ZONE}).",
-                {"limit": competition.daily_limit, "resets": f"{resets:%Y-%m-%d %H:%M}", "zone": settings.TIME_ZONE},
+                {"limit": competition.daily_limit, "resets": resets, "zone": settings.TIME_ZONE},
             )
         submission = Submission.objects.create(
             competition=competition,
@@ -115,9 +115,17 @@ def _check_allowed(user: User, competition: Competition, *, is_staff: bool, at: 
     if is_staff:
         return
     if at < competition.opens_at:
-        raise Refused("not_open", f"This competition opens on {competition.opens_at:%d %B %Y at %H:%M} (UTC).")
+        raise Refused(
+            "not_open",
+            f"This competition opens on {competition.opens_at:%d %B %Y at %H:%M} (UTC).",
+            {"when": competition.opens_at},
+        )
     if at > competition.deadline:
-        raise Refused("closed", f"The deadline was on {competition.deadline:%d %B %Y at %H:%M} (UTC).")
+        raise Refused(
+            "closed",
+            f"The deadline was on {competition.deadline:%d %B %Y at %H:%M} (UTC).",
+            {"when": competition.deadline},
+        )
 
 
 def _check_files(
@@ -142,7 +150,9 @@ def _check_files(
                 raise Refused(error.code, error.message, error.params) from error
     if competition.kind == Kind.PREDICTIONS:
         names = ", ".join(files)
-        raise Refused("predictions_only", f"This competition takes one .csv file of predictions, not {names}.")
+        raise Refused(
+            "predictions_only", f"This competition takes one .csv file of predictions, not {names}.", {"names": names}
+        )
     bundle = _check_code(files, entry)
     stored = {name: ("source", data) for name, data in bundle.sources.items()}
     if bundle.report:

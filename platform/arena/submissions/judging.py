@@ -15,9 +15,9 @@ import socket
 import tempfile
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from arena.competitions.models import Solution
+from arena.competitions.models import Competition, Solution
 from arena.competitions.selectors import current_solution, data_folder
 from arena.submissions.models import Attempt, Purpose, Status, Submission, Type
 from arena.submissions.queueing import Lane, in_order
@@ -48,6 +48,7 @@ class Judgement:
     verdict: Verdict
     message: str = ""
     code: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
     evaluation: Evaluation | None = None
     run: RunResult | None = None
     predictions: Path | None = None
@@ -146,7 +147,8 @@ def evaluate(attempt: Attempt, *, folder: Path) -> Judgement:
     else:
         run = _run_code(attempt, folder=folder)
         if run.verdict is not Verdict.OK or run.output is None:
-            return Judgement(verdict=run.verdict, message=run.message, run=run)
+            params = _params(run, submission.competition)
+            return Judgement(verdict=run.verdict, message=run.message, params=params, run=run)
         predictions, is_gzip = run.output, False
     solution = current_solution(submission.competition)
     parsed = _parsed_solution(solution.file.path, submission.competition.id_column)
@@ -157,11 +159,21 @@ def evaluate(attempt: Attempt, *, folder: Path) -> Judgement:
             verdict=Verdict.INVALID_PREDICTIONS,
             code=error.code,
             message=error.message,
+            params=error.params,
             run=run,
             predictions=predictions,
             solution=solution,
         )
     return Judgement(verdict=Verdict.OK, evaluation=scores, run=run, predictions=predictions, solution=solution)
+
+
+def _params(run: RunResult, competition: Competition) -> dict[str, object]:
+    """What the sentences of a run's verdict need in any language: the limits of then, and the program's last words."""
+    limits = ("wall_time_s", "memory_mb", "processes", "output_mb", "disk_mb")
+    found: dict[str, object] = {name: getattr(competition, name) for name in limits}
+    if run.message.startswith(ENDED_WITH):
+        found["error"] = run.message.removeprefix(ENDED_WITH)
+    return found
 
 
 @functools.lru_cache(maxsize=16)
@@ -212,6 +224,7 @@ def record(attempt_id: int, token: uuid.UUID, judgement: Judgement) -> bool:
         attempt.finished_at = timezone.now()
         attempt.token = attempt.lease_until = None
         attempt.verdict, attempt.code, attempt.message = judgement.verdict.value, judgement.code, judgement.message
+        attempt.params = dict(judgement.params)
         if scores is not None:
             attempt.public_score, attempt.private_score = scores.public, scores.private
             attempt.interval, attempt.n_rows, attempt.metric = scores.interval, scores.n_rows, scores.metric
@@ -235,6 +248,8 @@ def record(attempt_id: int, token: uuid.UUID, judgement: Judgement) -> bool:
 
 
 LOG_CHARS = 100_000
+# how the sandbox's sentence for an error of the program begins
+ENDED_WITH = "The program ended with an error: "
 
 
 @functools.lru_cache(maxsize=1)

@@ -119,6 +119,8 @@ class Attempt(models.Model):
     verdict = models.CharField(max_length=20, choices=VerdictChoice, blank=True)
     code = models.CharField(max_length=60, blank=True)
     message = models.TextField(blank=True)
+    # what fills the translated sentence of `code`, or of the verdict
+    params = models.JSONField(default=dict, blank=True)
     public_score = models.FloatField(null=True, blank=True)
     private_score = models.FloatField(null=True, blank=True)
     interval = models.JSONField(null=True, blank=True)

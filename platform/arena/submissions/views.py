@@ -18,7 +18,7 @@ from arena.submissions.forms import UploadForm
 from arena.submissions.intake import Refused, quota_left, quota_resets_at, submit
 from arena.submissions.models import Submission
 from arena.submissions.queueing import n_ahead
-from arena.submissions.refusals import explain
+from arena.submissions.refusals import explain, explain_attempt
 from arena.submissions.signals import submission_recorded
 
 
@@ -77,7 +77,7 @@ def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
         "n_ahead": ahead,
         "is_own": submission.user_id == request.user.pk,
         "is_private_visible": is_private_visible(request.user, competition, at=timezone.now()),
-        "explanation": explain(Refused(attempt.code or attempt.verdict, attempt.message)) if attempt else "",
+        "explanation": explain_attempt(attempt) if attempt else "",
     }
 
 
