@@ -47,7 +47,7 @@ PLANS = (
 
 
 @transaction.atomic
-def seed() -> Course:
+def seed(*, n_students: int = people.N_STUDENTS) -> Course:
     """The course, its people, competitions, entered marks and scheme."""
     found = Course.objects.filter(slug=SLUG).first()
     if found:
@@ -56,7 +56,7 @@ def seed() -> Course:
     password = make_password(people.PASSWORD)  # one slow hash for everybody
     _add(course, [people.INSTRUCTOR], Role.INSTRUCTOR, password)
     _add(course, list(people.ASSISTANTS), Role.ASSISTANT, password)
-    students = _add(course, people.students(), Role.STUDENT, password)
+    students = _add(course, people.students()[:n_students], Role.STUDENT, password)
     admin = User(email=people.ADMIN.email, name=people.ADMIN.name, password=password, is_staff=True, is_superuser=True)
     admin.save()
     for plan in PLANS:

@@ -28,14 +28,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--students", type=int, default=people.N_STUDENTS, help="how many students take part")
         parser.add_argument("--check", action="store_true", help="play a student, an instructor and an admin, then end")
 
-    def handle(self, *args: object, port: int, check: bool, **options: object) -> None:
+    def handle(self, *args: object, port: int, students: int, check: bool, **options: object) -> None:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         if check and "ARENA_VAR" not in os.environ:
             self._in_a_folder_of_its_own()
             return
-        self._serve(_free_port(port), check=check)
+        self._serve(_free_port(port), students=students, check=check)
 
     def _in_a_folder_of_its_own(self) -> None:
         """A check neither needs nor touches an earlier demo's database: run it again with another ARENA_VAR."""
@@ -45,7 +46,7 @@ class Command(BaseCommand):
             )
         sys.exit(done.returncode)
 
-    def _serve(self, port: int, *, check: bool) -> None:
+    def _serve(self, port: int, *, students: int, check: bool) -> None:
         var = Path(settings.VAR)
         supervisor = Supervisor(logs=var / "logs")
         with redis_server(var / "redis") as broker:
@@ -57,7 +58,7 @@ class Command(BaseCommand):
                 call_command("migrate", verbosity=0)
                 from arena.demo.seeding import seed
 
-                seed()
+                seed(n_students=students)
                 self._start(supervisor, port)
                 address = f"http://127.0.0.1:{port}/"
                 _wait_for(f"{address}healthz/")

@@ -1,0 +1,129 @@
+"""The demo course as a real site of processes (database, broker, workers, sandbox), and a real browser on it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+SCREENSHOTS = ROOT / "build" / "screenshots"
+N_STUDENTS = 24
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# no request leaves this machine
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PEOPLE = {
+    "student": "student@demo.example",
+    "assistant": "assistant@demo.example",
+    "instructor": "instructor@demo.example",
+    "admin": "admin@demo.example",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """A running demo: its address, its folder, and the password of its people."""
+
+    address: str
+    var: Path
+    password: str
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """`manage.py demo` with a small course, all of whose submissions are judged."""
+    var = tmp_path_factory.mktemp("site")
+    log = var / "demo.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "demo", "--port", "0", "--students", str(N_STUDENTS)],
+            cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+            env={**os.environ, "ARENA_VAR": str(var), "DJANGO_SETTINGS_MODULE": "arena.settings.embedded"},
+        )  # fmt: skip
+    try:
+        text = _wait(log, process, r"The site is up: (\S+?)/?\s", seconds=90)
+        password = _wait(log, process, r"student\s+\S+\s+password (\S+)", seconds=5)
+        _wait(log, process, rf"({N_STUDENTS} of {N_STUDENTS} students have handed in)", seconds=120, also=var / "logs")
+        _wait(log, process, r"judged (\d\d+) of \1 submissions", seconds=240)
+        yield Site(address=text, var=var, password=password)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def _wait(
+    log: Path, process: subprocess.Popen[bytes], pattern: str, *, seconds: float, also: Path | None = None
+) -> str:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        text = log.read_text() + "".join(path.read_text() for path in (also.glob("*.log") if also else ()))
+        found = None
+        for found in re.finditer(pattern, text):
+            pass  # the last one counts: what is judged grows
+        if found:
+            return found[1]
+        assert process.poll() is None, text
+        time.sleep(0.2)
+    raise AssertionError(f"{pattern!r} did not appear within {seconds:g} s:\n{text[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    """The folder for screenshots, which git ignores."""
+    return SCREENSHOTS
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if CHROMIUM is None:
+        pytest.fail("These tests need Chromium: sudo apt-get install chromium")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield launched
+        launched.close()
+
+
+def _is_fault(line: ConsoleMessage) -> bool:
+    """A refused form is answered with 422, which the browser reports as an error and we intend."""
+    return line.type == "error" and "422" not in line.text
+
+
+@pytest.fixture
+def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`visit(role, width=1280, theme="light", language="en")`: a signed-in page. Errors in its console fail the test."""
+    contexts, faults = [], []
+
+    def sign_in(role: str | None, *, width: int = 1280, theme: str = "light", language: str = "en") -> Page:
+        context = browser.new_context(
+            base_url=site.address, viewport={"width": width, "height": 860}, color_scheme=theme, locale=language
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: faults.append(line.text) if _is_fault(line) else None)
+        if role:
+            page.goto("/account/sign-in/")
+            page.fill("[name=username]", PEOPLE[role])
+            page.fill("[name=password]", site.password)
+            page.click("main button")
+            page.wait_for_selector("details.menu")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+    assert faults == []

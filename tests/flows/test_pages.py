@@ -1,0 +1,119 @@
+"""Every page at desktop and phone width, light and dark, in both languages: nothing cut off, nothing inaccessible.
+
+Leaves a screenshot of each in build/screenshots/, to be looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+PAGES = {
+    "student": {
+        "home": "/",
+        "task": "/competitions/digits/",
+        "leaderboard": "/competitions/digits/leaderboard/",
+        "submit": "/competitions/digits/submit/",
+        "submissions": "/competitions/digits/submissions/",
+        "mark": "/courses/ml-demo/marks/mine/",
+        "notifications": "/notifications/",
+        "tokens": "/account/tokens/",
+    },
+    "instructor": {
+        "home": "/",
+        "private-board": "/competitions/dialects/leaderboard/?board=private",
+        "submissions": "/competitions/digits/submissions/",
+        "marks": "/courses/ml-demo/marks/",
+        "quizzes": "/courses/ml-demo/quizzes/",
+        "similar-code": "/competitions/digits/plagiarism/",
+        "regrades": "/competitions/digits/regrades/",
+    },
+    None: {"sign-in": "/account/sign-in/"},
+}
+# links that lead on to pages whose addresses hold numbers
+DEEPER = {
+    ("student", "submissions"): ("submission", "tbody a"),
+    ("instructor", "marks"): ("student-mark", "tbody a"),
+    ("instructor", "quizzes"): ("quiz", ".cards a"),
+    ("instructor", "similar-code"): ("pair", "#run tbody a"),
+    ("instructor", "regrades"): ("regrade", "aside .list a"),
+}
+VARIANTS = [(1280, "light", "en"), (390, "dark", "ro"), (390, "light", "en"), (1280, "dark", "ro")]
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def _check(page: Page, name: str, folder: object) -> list[str]:
+    """Faults of the page as sentences."""
+    page.evaluate("document.fonts.ready")
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    faults = [f"{name}: {page.evaluate(OVERFLOW)} px are cut off"] if page.evaluate(OVERFLOW) > 0 else []
+    for violation in Axe().run(page).response["violations"]:
+        where = ", ".join(node["target"][0] for node in violation["nodes"][:3])
+        faults.append(f"{name}: {violation['id']} ({violation['help']}) at {where}")
+    return faults
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), VARIANTS)
+@pytest.mark.parametrize("role", PAGES)
+def test_every_page_fits_and_is_accessible(
+    visit: Callable[..., Page], screenshots: object, role: str | None, width: int, theme: str, language: str
+) -> None:
+    page = visit(role, width=width, theme=theme, language=language)
+    folder = screenshots / f"{language}-{theme}-{width}" / (role or "anybody")
+    faults: list[str] = []
+    for name, address in PAGES[role].items():
+        page.goto(address)
+        assert page.get_attribute("html", "lang") == language
+        faults += _check(page, name, folder)
+        deeper = DEEPER.get((role, name))
+        if deeper and page.locator(deeper[1]).count():
+            page.locator(deeper[1]).first.click()
+            faults += _check(page, deeper[0], folder)
+    assert faults == []
+
+
+def test_the_keyboard_alone_signs_in_opens_the_menu_and_signs_out(visit: Callable[..., Page], site: object) -> None:
+    page = visit(None)
+    page.goto("/account/sign-in/")
+    page.keyboard.type("student@demo.example")
+    page.keyboard.press("Tab")
+    page.keyboard.type(site.password)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("details.menu")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to the content")
+    page.locator("details.menu summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Sign out").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Sign in")
+
+
+def test_language_and_theme_are_kept_from_page_to_page(visit: Callable[..., Page]) -> None:
+    page = visit("student")
+    page.goto("/competitions/digits/leaderboard/")
+    page.get_by_role("button", name="Română").click()
+    expect(page.locator("html")).to_have_attribute("lang", "ro")
+    assert page.url.endswith("/competitions/digits/leaderboard/")
+    page.locator("[data-toggle-theme]").click()
+    page.goto("/")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator("html")).to_have_attribute("lang", "ro")
+
+
+def test_the_board_finds_a_participant_without_diacritics(visit: Callable[..., Page]) -> None:
+    page = visit("instructor")
+    page.goto("/competitions/digits/leaderboard/")
+    page.fill("[data-filter]", "lacramioara-brandusa")
+    expect(page.locator("#board tbody tr:visible")).to_have_count(1)
+    expect(page.locator("#board tbody tr:visible")).to_contain_text(re.compile("Lăcrămioara-Brândușa"))
