@@ -1,0 +1,203 @@
+"""Every reference model on its boards: score with its spread over seeds, processor time, the library's own score.
+
+Run as `PYTHONPATH=platform:. python benchmarks/reference_models.py [--only NAME ...] [--seeds 5] [--table]` from the
+root. Each run is the file itself in the students' runtime (bare, one thread; the sandbox has tests of its own), in a
+fresh folder. Results join `reference_models/scores.json`; `--table` writes `docs/reference-models.md` from it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "platform")]
+
+from arena.demo import datasets  # noqa: E402 - the roots come first
+from grader.predictions import read_solution  # noqa: E402
+from grader.scoring import score_file  # noqa: E402
+from reference_models import boards, catalogue  # noqa: E402
+
+RUNTIME = Path(os.environ.get("ARENA_STUDENT_RUNTIME", ROOT / ".venv-student")) / "bin" / "python"
+SCORES = ROOT / "reference_models" / "scores.json"
+TABLE = ROOT / "docs" / "reference-models.md"
+HEADINGS = {
+    ".": "The three that the course begins with",
+    "classify": "Classifying",
+    "kernels": "Kernels",
+    "regress": "Regression",
+    "unsupervised": "Unsupervised",
+    "networks": "Neural networks and decisions",
+    "represent": "Representing",
+    "generate": "Generating and inferring",
+}
+PAGE = """# Reference models
+
+`reference_models/` holds what the course teaches: {n} files, each at once an estimator or function to read in a
+sitting, a valid submission, and a baseline for a board.
+
+    python -m grader run reference_models/knn.py --data DIR --out DIR
+
+`catalogue.py` lists them, `boards.py` makes the data sets that the demo's competitions lack (nothing is downloaded),
+and this page is written from both and from `scores.json`:
+
+    PYTHONPATH=platform:. python benchmarks/reference_models.py              # measure all, or --only NAME...
+    PYTHONPATH=platform:. python benchmarks/reference_models.py --table      # write this page
+
+The score is the board's own metric over the whole hidden part: accuracy for digits, tumours, dialects, spam, gestures,
+xor, bells, few_labels, transfer, analogies, next_letter and dungeon; Kendall's tau for ranking; adjusted Rand for
+groups and shapes; area under the ROC curve for outliers; root mean squared error for progress (lower is better); for
+generation the share of drawn digits that a classifier recognises as what was asked for, and a Fréchet distance (lower
+is better). The spread is the standard deviation over seeds; where there is none, nothing is random. In brackets, the
+library's own estimator on the same features. One run of all of it takes {minutes:.0f} minutes of one processor core.
+
+{rows}
+"""
+DEMO = ("digits", "tumours", "dialects")
+# the library's own estimator on the same boards; features as in the files
+LIBRARY = {
+    "knn.py": "neighbors.KNeighborsClassifier(15)",
+    "mlp.py": "neural_network.MLPClassifier((64,), batch_size=64, learning_rate_init=0.01, max_iter=60)",
+    "classify/kd_tree.py": "neighbors.KNeighborsClassifier(3, algorithm='kd_tree')",
+    "classify/locality_hashing.py": "neighbors.KNeighborsClassifier(3)",
+    "classify/perceptron.py": "linear_model.Perceptron()",
+    "classify/adaline.py": "linear_model.RidgeClassifier(1e-3)",
+    "classify/softmax_regression.py": "linear_model.LogisticRegression(max_iter=1000)",
+    "classify/multiclass_hinge.py": "svm.LinearSVC(multi_class='crammer_singer', max_iter=5000)",
+    "classify/discriminant.py": "discriminant_analysis.LinearDiscriminantAnalysis()",
+    "classify/decision_tree.py": "tree.DecisionTreeClassifier(min_samples_leaf=2, random_state=0)",
+    "classify/random_forest.py": "ensemble.RandomForestClassifier(120, random_state=0)",
+}
+LIBRARY_MAIN = """
+import sys, warnings
+import pandas as pd
+from sklearn import *
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.preprocessing import StandardScaler
+warnings.simplefilter("ignore")
+train, test = (pd.read_csv(f"data/{name}.csv", dtype={"id": str}) for name in ("train", "test"))
+columns = [c for c in test.columns if c != "id"]
+if "text" in columns:
+    step, columns = CountVectorizer(analyzer="char", ngram_range=(2, 2)), "text"
+else:
+    step = StandardScaler()
+model = pipeline.make_pipeline(step, eval(sys.argv[1])).fit(train[columns], train["label"])
+pd.DataFrame({"id": test["id"], "label": model.predict(test[columns])}).to_csv("submission.csv", index=False)
+"""
+
+
+def main() -> None:
+    """Measure what is asked for, and print a line for each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="*", help="names or folders of models; without it all of them")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--table", action="store_true", help="write the table and measure nothing")
+    arguments = parser.parse_args()
+    if arguments.table:
+        TABLE.write_text(table(), encoding="utf-8")
+        for model in catalogue.MODELS:
+            note(model)
+        return
+    for model in catalogue.MODELS:
+        if arguments.only and not {model.name, model.path.split("/")[0]} & set(arguments.only):
+            continue
+        for name in model.boards:
+            result = measure(model.path, name, seeds=arguments.seeds)
+            kept = json.loads(SCORES.read_text()) if SCORES.exists() else {}
+            kept.setdefault(model.path, {})[name] = result
+            SCORES.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+            print(model.path, name, result, flush=True)
+
+
+def measure(path: str, name: str, *, seeds: int) -> dict[str, float]:
+    """Mean, spread (standard deviation), seeds, processor seconds; seeds that change nothing are run twice only."""
+    board = boards.BOARDS[name]() if name in boards.BOARDS else demo(name)
+    source = (ROOT / "reference_models" / path).read_text(encoding="utf-8")
+    seeds = seeds if "ARENA_SEED" in source else 1
+    found = [run(board, ["-c", source], seed=seed) for seed in range(seeds)]
+    values = [f["value"] for f in found]
+    result = {"mean": np.mean(values), "spread": np.std(values), "seeds": seeds, "seconds": found[0]["seconds"]}
+    if "distance" in found[0]:
+        result["distance"] = np.mean([f["distance"] for f in found])
+    if path in LIBRARY:
+        result["library"] = run(board, ["-c", LIBRARY_MAIN, LIBRARY[path]], seed=0)["value"]
+    return {key: round(float(value), 4) for key, value in result.items()}
+
+
+def run(board: boards.Board, arguments: list[str], *, seed: int) -> dict[str, float]:
+    """Run a program on a board in a folder of its own; `value` is the overall score."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = boards.write(board, Path(folder) / "data")
+        environment = {"DATA_DIR": str(data), "ARENA_SEED": str(seed), "PATH": "/usr/bin:/bin", "HOME": folder}
+        environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg", "PYTHONHASHSEED": "0"}
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([RUNTIME, *arguments], cwd=folder, env=environment, check=True, timeout=600)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        made = Path(folder) / "submission.csv"
+        if board.metric == "judge":
+            asked = pd.read_csv(io.StringIO(board.public["test.csv"]))["digit"]
+            judged = boards.judge(board, pd.read_csv(made), asked)
+            return {"value": judged["recognised"], "distance": judged["distance"], "seconds": seconds}
+        truth = Path(folder) / "solution.csv"
+        truth.write_text(board.solution, encoding="utf-8")
+        return {
+            "value": score_file(made, solution=read_solution(truth, id_column="id"), metric=board.metric).overall,
+            "seconds": seconds,
+        }
+
+
+def demo(name: str) -> boards.Board:
+    made = getattr(datasets, name)()
+    return boards.Board(public=made.public, solution=made.solution, metric="accuracy_score")
+
+
+def table() -> str:
+    """The documentation's page, from the catalogue and the scores."""
+    scores = catalogue.scores()
+    rows, folder = [], None
+    for model in catalogue.MODELS:
+        if (part := str(Path(model.path).parent)) != folder:
+            folder = part
+            rows.append(
+                f"\n## {HEADINGS[folder]}\n\n| Method | File | Board: score ± spread | Taught in |\n|---|---|---|---|"
+            )
+        found = [cell(name, scores.get(model.path, {}).get(name)) for name in model.boards]
+        rows.append(f"| {model.methods} | `{model.path}` | {'; '.join(found)} | {model.topic} |")
+    seconds = sum(r["seconds"] for boards_ in scores.values() for r in boards_.values())
+    return PAGE.format(rows="\n".join(rows).strip(), n=len(catalogue.MODELS), minutes=seconds / 60)
+
+
+def note(model: catalogue.Model) -> None:
+    """Bring the score up to date that the file's docstring ends with."""
+    path = catalogue.FOLDER / model.path
+    head, docstring, rest = path.read_text(encoding="utf-8").split('"""', 2)
+    found = catalogue.scores().get(model.path, {})
+    line = "Score: " + "; ".join(cell(name, found.get(name)).split(" (library")[0] for name in model.boards) + "."
+    text = re.split(r"\nScore: ", docstring.rstrip())[0]
+    path.write_text(f'{head}"""{text}\n{textwrap.fill(line, 118)}\n"""{rest}', encoding="utf-8")
+
+
+def cell(name: str, found: dict[str, float] | None) -> str:
+    if found is None:
+        return f"{name}: *not measured*"
+    text = f"{name}: {found['mean']:.3f}" + (f" ± {found['spread']:.3f}" if found["seeds"] > 1 else "")
+    if "distance" in found:
+        text += f", distance {found['distance']:.0f}"
+    return text + (f" (library {found['library']:.3f})" if "library" in found else "")
+
+
+if __name__ == "__main__":
+    main()

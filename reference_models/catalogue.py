@@ -1,0 +1,77 @@
+"""Every model: its file, the methods it shows, the boards it stands on, and the topic that teaches it.
+
+The one list that the benchmark runs, the documentation's table is written from, the tests walk and a gallery may show.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+START = "What learning from data is"
+BAYES = "Probability, naive Bayes, measuring"
+NEAR = "Nearest neighbours"
+KERNEL = "Kernel methods, ridge regression, support vectors"
+DESCENT = "Losses and gradient descent"
+NETS = "Training neural networks"
+CONV = "Convolutional networks"
+TEXT = "Turning text and images into numbers"
+ATTEND = "Embeddings, attention, transformers"
+GENAI = "Generative models"
+NOTES = "Probabilistic machine learning, notes"
+
+
+@dataclass(frozen=True)
+class Model:
+    """`path` is relative to this folder; `boards` are names of `boards.BOARDS` or of the demo's competitions."""
+
+    path: str
+    methods: str
+    boards: tuple[str, ...]
+    topic: str
+
+    @property
+    def name(self) -> str:
+        return Path(self.path).stem
+
+    @property
+    def title(self) -> str:
+        """The first sentence of the file's docstring."""
+        return (FOLDER / self.path).read_text(encoding="utf-8").split('"""')[1].split("\n")[0]
+
+
+MODELS: tuple[Model, ...] = (
+    Model("naive_bayes.py", "naive Bayes: Gaussian, multinomial", ("digits", "tumours", "spam"), BAYES),
+    Model("knn.py", "k nearest neighbours, ties to the nearer", ("digits", "tumours", "dialects"), NEAR),
+    Model("mlp.py", "multi-layer perceptron in torch, Adam", ("digits", "dialects", "xor"), NETS),
+    Model(
+        "classify/discrete_naive_bayes.py",
+        "naive Bayes: Bernoulli, binned values",
+        ("spam", "digits", "tumours"),
+        BAYES,
+    ),
+    Model(
+        "classify/distances.py",
+        "ten distances: Euclid, Manhattan, Minkowski, Chebyshev, Hamming, cosine, Jaccard, great-circle, edit, "
+        "dynamic time warping; three tie rules",
+        ("gestures", "digits"),
+        NEAR,
+    ),
+    Model("classify/kd_tree.py", "k-d tree", ("digits",), NEAR),
+    Model("classify/locality_hashing.py", "locality-sensitive hashing", ("digits",), NEAR),
+    Model("classify/dimensions.py", "curse of dimensionality, Hughes effect, choosing features", ("tumours",), NEAR),
+    Model("classify/perceptron.py", "perceptron, averaged", ("tumours", "digits", "xor"), KERNEL),
+    Model("classify/adaline.py", "ADALINE", ("tumours", "digits"), NOTES),
+    Model("classify/softmax_regression.py", "softmax regression, numerical gradient check", ("digits",), DESCENT),
+    Model("classify/multiclass_hinge.py", "multi-class hinge loss", ("digits",), DESCENT),
+    Model("classify/discriminant.py", "linear discriminant analysis", ("digits", "tumours"), KERNEL),
+    Model("classify/decision_tree.py", "decision tree", ("digits", "xor"), START),
+    Model("classify/random_forest.py", "random forest, out-of-bag score", ("digits", "tumours"), START),
+)
+
+
+def scores() -> dict[str, dict[str, dict[str, float]]]:
+    """What the benchmark measured: path, board, then mean, spread, seeds, seconds (and library, distance)."""
+    return json.loads((FOLDER / "scores.json").read_text(encoding="utf-8"))

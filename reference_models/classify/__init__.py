@@ -1,0 +1,1 @@
+"""Classifiers: by probability, by neighbours, by a straight line, by questions."""
