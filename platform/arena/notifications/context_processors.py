@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 def unread(request: HttpRequest) -> dict[str, object]:
     """`n_unread`: how many notifications the person has not seen; asked of the database only where it is shown."""
-    if not request.user.is_authenticated:
+    # an error page may be made before anybody knows who asks
+    if not hasattr(request, "user") or not request.user.is_authenticated:
         return {}
     return {"n_unread": SimpleLazyObject(request.user.notifications.filter(read_at__isnull=True).count)}

@@ -20,7 +20,7 @@ def dangers() -> list[Finding]:
     if not is_public:
         return found or [good("settings", f"{module}: reachable from this machine alone")]
     for message in run_checks(include_deployment_checks=True):
-        if message.level >= WARNING:
+        if message.level >= WARNING and not message.is_silenced():
             found.append(
                 bad(
                     f"settings {message.id or ''}".strip(),

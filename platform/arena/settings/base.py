@@ -6,6 +6,7 @@ from pathlib import Path
 
 import font_source_sans_pro
 import font_source_serif_pro
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from arena.settings import env
@@ -135,6 +136,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # judging has lanes of its own (arena.submissions.queueing); everything else is short and waits behind no one's code
 CELERY_TASK_DEFAULT_QUEUE = "checks"
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "clear-sessions": {"task": "arena.operations.tasks.clear_sessions", "schedule": crontab(hour=4, minute=10)},
+}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGGING = {

@@ -19,5 +19,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.flag("ARENA_SSL_REDIRECT", True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
 SECURE_HSTS_SECONDS = env.number("ARENA_HSTS_S", 31_536_000)
+# A university's other hosts are not ours to force to HTTPS, so these two are the installation's choice ...
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("ARENA_HSTS_SUBDOMAINS", False)
+SECURE_HSTS_PRELOAD = env.flag("ARENA_HSTS_PRELOAD", False)
+# ... and no warning.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
