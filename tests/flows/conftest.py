@@ -56,23 +56,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     try:
         text = _wait(log, process, r"The site is up: (\S+?)/?\s", seconds=90)
         password = _wait(log, process, r"student\s+\S+\s+password (\S+)", seconds=5)
-        _wait(log, process, rf"({N_STUDENTS} of {N_STUDENTS} students have handed in)", seconds=120, also=var / "logs")
-        _wait(log, process, r"judged (\d\d+) of \1 submissions", seconds=240)
+        handed_in = rf"({N_STUDENTS} of {N_STUDENTS} students have handed in)"
+        _wait(var / "logs" / "students.log", process, handed_in, seconds=120)
+        _wait(log, process, r"judged (\d+) of \1 submissions", seconds=240, last=True)
         yield Site(address=text, var=var, password=password)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
 
 
-def _wait(
-    log: Path, process: subprocess.Popen[bytes], pattern: str, *, seconds: float, also: Path | None = None
-) -> str:
+def _wait(log: Path, process: subprocess.Popen[bytes], pattern: str, *, seconds: float, last: bool = False) -> str:
+    """The first group of the pattern once it stands in the log, or at the log's end."""
     deadline = time.monotonic() + seconds
+    text = ""
     while time.monotonic() < deadline:
-        text = log.read_text() + "".join(path.read_text() for path in (also.glob("*.log") if also else ()))
-        found = None
-        for found in re.finditer(pattern, text):
-            pass  # the last one counts: what is judged grows
+        text = log.read_text() if log.exists() else ""
+        found = re.search(rf"{pattern}\s*\Z" if last else pattern, text)
         if found:
             return found[1]
         assert process.poll() is None, text
