@@ -6,8 +6,8 @@ Only the final scores are read. What people type under them by hand is kept if i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -35,9 +35,22 @@ class InvalidReport(Exception):
 
     code: str
     message: str
+    params: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.message
+
+
+class Notice(str):
+    """A sentence that also says by `code` and `params` what it is about, for those who word it in another language."""
+
+    code: str
+    params: dict[str, object]
+
+    def __new__(cls, message: str, code: str, **params: object) -> Notice:
+        notice = super().__new__(cls, message)
+        notice.code, notice.params = code, params
+        return notice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +70,7 @@ class QuizReport:
 
     title: str
     players: tuple[QuizPlayer, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Notice, ...]
 
 
 def read_report(path: Path) -> QuizReport:
@@ -93,7 +106,7 @@ def _columns(row: Sequence[Any]) -> dict[str, int]:
 
 def _read_players(title: str, rows: list[list[Any]], start: int, columns: dict[str, int]) -> QuizReport:
     players: dict[str, QuizPlayer] = {}
-    warnings: list[str] = []
+    warnings: list[Notice] = []
     has_gap = False
     for line, row in enumerate(rows[start:], start=start + 1):
         cells = {name: row[at] if at < len(row) else None for name, at in columns.items()}
@@ -104,18 +117,21 @@ def _read_players(title: str, rows: list[list[Any]], start: int, columns: dict[s
         is_listed = "rank" not in columns or (player is not None and player.rank is not None)
         if player is None or (not is_listed and (has_gap or FOOTER.match(player.nickname))):
             shown = " ".join(filter(None, map(_text, row)))[:80]
-            warnings.append(f"Line {line} was left out, for it is no player with points: “{shown}”.")
+            text = f"Line {line} was left out, for it is no player with points: “{shown}”."
+            warnings.append(Notice(text, "no_player", line=line, shown=shown))
             continue
         if not is_listed or has_gap:
-            warnings.append(f"Line {line} (“{player.nickname}”) looks typed in by hand; it counts, please check it.")
+            text = f"Line {line} (“{player.nickname}”) looks typed in by hand; it counts, please check it."
+            warnings.append(Notice(text, "by_hand", line=line, nickname=player.nickname))
         earlier = players.get(player.nickname)
         if earlier is None:
             players[player.nickname] = player
         else:
-            warnings.append(f"“{player.nickname}” appears twice; the better result counts.")
+            text = f"“{player.nickname}” appears twice; the better result counts."
+            warnings.append(Notice(text, "twice", nickname=player.nickname))
             players[player.nickname] = max(earlier, player, key=lambda one: one.points)
     if len(rows) >= MAX_ROWS:
-        warnings.append(f"Only the first {MAX_ROWS} rows were read.")
+        warnings.append(Notice(f"Only the first {MAX_ROWS} rows were read.", "too_long", rows=MAX_ROWS))
     if not players:
         raise InvalidReport("no_players", "The report lists no player with points.")
     return QuizReport(title=title, players=tuple(players.values()), warnings=tuple(warnings))

@@ -161,8 +161,10 @@ def test_a_verdict_is_explained_with_the_limits_of_the_run():
 def test_every_refusal_of_an_upload_has_a_translated_sentence():
     """The codes that the grader and intake give away, read from their source."""
     codes = set()
-    for path in ("grader/code.py", "grader/predictions.py", "platform/arena/submissions/intake.py"):
-        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+    sources = [*ROOT.glob("grader/predictions*"), *ROOT.glob("grader/predictions/*.py")]
+    sources += [ROOT / "grader" / "code.py", ROOT / "platform" / "arena" / "submissions" / "intake.py"]
+    for path in filter(Path.is_file, sources):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 is_refusal = node.func.id in {"RefusedCode", "InvalidPredictions", "Refused", "_bad_rows"}
                 if is_refusal and node.args and isinstance(node.args[0], ast.Constant):
@@ -171,3 +173,16 @@ def test_every_refusal_of_an_upload_has_a_translated_sentence():
     assert codes - set(refusals.TEXTS) == set()
     with translation.override("ro"):
         assert [text for text in refusals.TEXTS.values() if translation.gettext(text) == text] == []
+
+
+def test_a_quiz_report_is_questioned_in_romanian(cast, client):
+    cast.instructor.language = "ro"
+    cast.instructor.save()
+    client.force_login(cast.instructor)
+    report = b"Player,Total Score (points)\nAna,900\nAna,800\nnobody,\n"
+    upload = {"lecture": "3", "report": SimpleUploadedFile("report.csv", report)}
+    page = text(client.post("/courses/ml/quizzes/", upload, follow=True))
+    assert "„Ana” apare de două ori. Contează rezultatul mai bun." in page
+    assert "Linia 4 a fost omisă, fiindcă nu este un jucător cu puncte: „nobody”." in page
+    upload["report"].seek(0)
+    assert "Același raport a mai fost importat, ca „3”." in text(client.post("/courses/ml/quizzes/", upload))

@@ -9,6 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from arena.courses.models import Course, Enrolment
 
 
+class Method(models.TextChoices):
+    """How a nickname found its student."""
+
+    EXACT = "exact", _("whole name")
+    SURNAME = "surname", _("part of the name")
+    FUZZY = "fuzzy", _("likeness")
+    ALIAS = "alias", _("an earlier choice")
+    PERSON = "person", _("a person's choice")
+    NONE = "none", _("nothing")
+
+
 class QuizSession(models.Model):
     """One quiz of one lecture, as its report tells it. A report is imported once."""
 
@@ -18,6 +29,7 @@ class QuizSession(models.Model):
     report_sha256 = models.CharField(max_length=64)
     imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     imported_at = models.DateTimeField(auto_now_add=True)
+    # what the report made us wonder at, as code, parameters and English sentence
     warnings = models.JSONField(default=list)
 
     class Meta:
@@ -38,7 +50,7 @@ class QuizPlayer(models.Model):
     enrolment = models.ForeignKey(
         Enrolment, null=True, blank=True, on_delete=models.SET_NULL, related_name="quiz_results"
     )
-    method = models.CharField(max_length=20, blank=True)
+    method = models.CharField(max_length=20, choices=Method, blank=True)
     confidence = models.FloatField(default=0)
 
     class Meta:

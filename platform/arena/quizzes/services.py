@@ -23,7 +23,8 @@ def import_report(course: Course, *, lecture: str, name: str, data: bytes, actor
     sha256 = hashlib.sha256(data).hexdigest()
     earlier = QuizSession.objects.filter(course=course, report_sha256=sha256).first()
     if earlier:
-        raise InvalidReport("already_imported", f"This very report was imported before, as “{earlier.lecture}”.")
+        text = f"This very report was imported before, as “{earlier.lecture}”."
+        raise InvalidReport("already_imported", text, {"lecture": earlier.lecture})
     with tempfile.TemporaryDirectory(prefix="arena-quiz-") as folder:
         path = Path(folder) / f"report{PurePosixPath(name).suffix.lower()}"
         path.write_bytes(data)
@@ -34,7 +35,7 @@ def import_report(course: Course, *, lecture: str, name: str, data: bytes, actor
         title=report.title or "",
         report_sha256=sha256,
         imported_by=actor,
-        warnings=list(report.warnings),
+        warnings=[{"code": w.code, "params": w.params, "message": str(w)} for w in report.warnings],
     )
     roster = {str(e.pk): RosterEntry(id=str(e.pk), name=e.user.name, group=e.group) for e in students_of(course)}
     learnt = QuizPlayer.objects.filter(session__course=course, method="person", enrolment__isnull=False)

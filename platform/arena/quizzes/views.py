@@ -16,6 +16,7 @@ from arena.courses.selectors import courses_of, is_course_staff, students_of
 from arena.quizzes.models import QuizPlayer, QuizSession
 from arena.quizzes.selectors import session_places
 from arena.quizzes.services import import_report, remove, resolve
+from arena.quizzes.wording import explain, explain_warnings
 from grader.quiz_report import InvalidReport
 
 
@@ -50,7 +51,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
                 course, lecture=form.cleaned_data["lecture"], name=report.name, data=report.read(), actor=request.user
             )
         except InvalidReport as error:
-            form.add_error("report", error.message)
+            form.add_error("report", explain(error.code, error.params, fallback=error.message))
         else:
             return redirect("quiz", pk=session.pk)
     context = {"course": course, "is_staff": True, "form": form, "sessions": course.quizzes.all()}
@@ -66,6 +67,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "course": session.course,
         "is_staff": True,
         "session": session,
+        "warnings": explain_warnings(session),
         "rows": rows,
         "unmatched": unmatched,
         "roster": students_of(session.course) if unmatched else [],

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from arena.accounts.models import User
 from arena.audit.services import record as audit
@@ -18,7 +19,7 @@ from arena.submissions.models import Attempt, Purpose, Status, Submission
 
 
 class NotPossible(Exception):
-    """The regrade isn't in a state that allows this; the message says why."""
+    """The regrade isn't in a state that allows this; the message says why, in the language of whoever asked."""
 
 
 @transaction.atomic
@@ -33,7 +34,7 @@ def start(
     """Queue one shadow attempt per finished submission. With `scores_only`, stored predictions are judged again."""
     chosen = [s for s in submissions if s.status == Status.FINISHED]
     if not chosen:
-        raise NotPossible("No finished submission matches: choose others, or wait until they are judged.")
+        raise NotPossible(_("No finished submission matches: choose others, or wait until they are judged."))
     regrade = Regrade.objects.create(competition=competition, reason=reason, scores_only=scores_only, created_by=actor)
     for submission in chosen:
         last = submission.attempts.order_by("-number").values_list("number", flat=True)[0]
@@ -64,7 +65,7 @@ def apply(regrade: Regrade, *, actor: User | None) -> int:
     changed = 0
     for item in regrade.items.select_related("submission__result", "submission__user", "shadow"):
         if item.shadow.verdict == "sandbox_fault":
-            raise NotPossible("Some submissions failed for a fault of ours; start the regrade of those again.")
+            raise NotPossible(_("Some submissions failed for a fault of ours; start the regrade of those again."))
         before = item.submission.result
         RegradeItem.objects.filter(pk=item.pk).update(previous=before)
         stand(item.shadow)
@@ -111,7 +112,8 @@ def _differs(before: Attempt | None, after: Attempt) -> bool:
 def _locked(regrade: Regrade, *allowed: RegradeStatus) -> Regrade:
     regrade = Regrade.objects.select_for_update().select_related("competition").get(pk=regrade.pk)
     if regrade.status not in allowed:
-        raise NotPossible(f"This regrade is {regrade.get_status_display()}; that can't be done now.")
+        status = regrade.get_status_display()
+        raise NotPossible(_("This can't be done now; the state of the regrade is: %(status)s.") % {"status": status})
     return regrade
 
 
