@@ -173,8 +173,8 @@ def test(arguments: list[str]) -> int:
             "compose file",
             [str(tool / "check-jsonschema"), "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"],
         ),
-        ("demo, played by three people", [python, "manage.py", "demo", "--check", "--port", "0"]),
         ("tests", tests),
+        ("demo, played by three people", [python, "manage.py", "demo", "--check", "--port", "0"]),
     ]
     for name, command in steps:
         say(name)
