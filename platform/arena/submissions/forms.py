@@ -35,12 +35,23 @@ class UploadForm(forms.Form):
     )
     comment = forms.CharField(label=_("Comment"), max_length=200, required=False)
 
+    def __init__(self, *arguments: object, **keywords: object) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["files"].widget.attrs |= {
+            "data-choose": gettext("Choose files"),
+            "data-drop": gettext("or drop them here"),
+            "data-max-bytes": settings.ARENA_MAX_UPLOAD_BYTES,
+            "data-too-large": _too_large(),
+        }
+
     def clean_files(self) -> list[UploadedFile]:
         files = self.cleaned_data["files"]
         if sum(file.size for file in files) > settings.ARENA_MAX_UPLOAD_BYTES:
-            limit = settings.ARENA_MAX_UPLOAD_BYTES // 2**20
-            raise forms.ValidationError(
-                gettext("The upload is larger than %(limit)d MB; predictions need one short line per id.")
-                % {"limit": limit}
-            )
+            raise forms.ValidationError(_too_large())
         return files
+
+
+def _too_large() -> str:
+    limit = settings.ARENA_MAX_UPLOAD_BYTES // 2**20
+    sentence = gettext("The upload is larger than %(limit)d MB; predictions need one short line per id.")
+    return sentence % {"limit": limit}

@@ -21,6 +21,37 @@
     if (event.target.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
   });
 
+  // A file field says in the reader's language what it takes and what it holds, and refuses at once what is too large.
+  const describe = (input) => {
+    const files = [...input.files];
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    const isTooLarge = input.dataset.maxBytes && size > Number(input.dataset.maxBytes);
+    input.setCustomValidity(isTooLarge ? input.dataset.tooLarge : "");
+    const said = input.nextElementSibling;
+    said.querySelector("b").textContent = files.length ? files.map((file) => file.name).join(", ") : input.dataset.choose;
+    const megabytes = (size / 1e6).toLocaleString(root.lang, { maximumSignificantDigits: 2 });
+    said.querySelector("span").textContent = isTooLarge
+      ? input.dataset.tooLarge
+      : files.length
+        ? `${megabytes} MB`
+        : input.dataset.drop;
+    input.parentElement.classList.toggle("filled", files.length > 0);
+    input.parentElement.classList.toggle("wrong", Boolean(isTooLarge));
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const input of document.querySelectorAll("input[type=file]")) {
+      const drop = document.createElement("div");
+      drop.className = "drop";
+      input.replaceWith(drop);
+      const said = document.createElement("div");
+      said.append(document.createElement("b"), document.createElement("span"));
+      drop.append(input, said);
+      for (const [name, text] of Object.entries(document.body.dataset)) input.dataset[name] ??= text;
+      input.addEventListener("change", () => describe(input));
+      describe(input);
+    }
+  });
+
   // Rows whose text holds what the reader looks for; kept when htmx brings the table again.
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const filterRows = () => {
