@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -16,7 +16,11 @@ class SandboxUnavailable(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Bounds of one run, summed over all its processes. `output_mb` bounds the logs together, and the predictions."""
+    """Bounds of one run, summed over all its processes. `output_mb` bounds the logs together, and the predictions.
+
+    `disk_mb` bounds the working directory, /tmp and /dev/shm together; their files count as memory too. `cpus` is how
+    many processors may be busy at once (None: two, or what there is).
+    """
 
     wall_time_s: float = 60
     cpu_time_s: float | None = None
@@ -25,6 +29,7 @@ class Limits:
     output_mb: int = 64
     disk_mb: int = 512
     gpus: int = 0
+    cpus: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,4 +62,8 @@ class Capabilities:
 
 
 class Sandbox(Protocol):
-    def run(self, job: Job) -> RunResult: ...
+    """A backend."""
+
+    def run(self, job: Job, *, on_log: Callable[[str, str], None] | None = None) -> RunResult:
+        """Run one job; `on_log(stream, text)` gets what it prints meanwhile, safe to show."""
+        ...

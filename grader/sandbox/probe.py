@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.sandbox import cgroups, seccomp
-from grader.sandbox.base import Capabilities
+from grader.sandbox.base import Capabilities, SandboxUnavailable
+from grader.sandbox.nursery import nursery
 
 INSTALL = "apt-get install bubblewrap (Debian, Ubuntu) or dnf install bubblewrap (Fedora)."
 APPARMOR = """abi <abi/4.0>,
@@ -56,7 +57,16 @@ def report() -> list[Finding]:
             )
         ]
     binary = shutil.which("bwrap")
-    return [_bubblewrap(binary), _namespaces(binary), _filter(), _control_groups(), _memory_peak()]
+    mounts, overlays = _mounts()
+    return [
+        _bubblewrap(binary),
+        _namespaces(binary),
+        _filter(),
+        mounts,
+        _control_groups(),
+        _memory_peak(),
+        overlays,
+    ]
 
 
 def capabilities() -> Capabilities:
@@ -118,6 +128,34 @@ def _filter() -> Finding:
         fix="" if ok else "Run the worker on an x86-64 machine with CONFIG_SECCOMP_FILTER.",
         is_required=True,
     )
+
+
+def _mounts() -> tuple[Finding, Finding]:
+    """Ask the process that really makes the boxes."""
+    try:
+        started = nursery()
+        problem, overlay = started.problem, started.overlay
+    except SandboxUnavailable as error:
+        problem, overlay = str(error), False
+    mounts = Finding(
+        name="private mounts",
+        ok=not problem,
+        detail=problem or "a sized tmpfs can be mounted where only the job sees it",
+        consequence=f"Disk space and the number of files could not be bounded. {NO_CODE}" if problem else "",
+        fix=f"In a container, run it privileged or with CAP_SYS_ADMIN; else: {NAMESPACES_FIX}" if problem else "",
+        is_required=True,
+    )
+    overlays = Finding(
+        name="hidden host names",
+        ok=overlay,
+        detail="overlays work" if overlay else "overlays can't be mounted",
+        consequence=""
+        if overlay
+        else "A program can read the names (not the contents) of the host's folders that "
+        "hold the data and the runtime, in /proc/self/mountinfo.",
+        fix="" if overlay else "Load the kernel module: modprobe overlay.",
+    )
+    return mounts, overlays
 
 
 def _control_groups() -> Finding:

@@ -27,15 +27,19 @@ DENIED = {
     "quotactl_fd": 443, "open_by_handle_at": 304, "name_to_handle_at": 303, "fanotify_init": 300,
     "settimeofday": 164, "clock_settime": 227, "clock_adjtime": 305, "adjtimex": 159, "syslog": 103,
     "personality": 135, "mbind": 237, "set_mempolicy": 238, "migrate_pages": 256, "move_pages": 279,
-    "memfd_secret": 447, "acct": 163, "iopl": 172, "ioperm": 173, "lookup_dcookie": 212, "vhangup": 153,
+    "set_mempolicy_home_node": 450, "statmount": 457, "listmount": 458, "modify_ldt": 154, "uselib": 134,
+    "fanotify_mark": 301, "memfd_secret": 447, "acct": 163, "iopl": 172, "ioperm": 173, "lookup_dcookie": 212, "vhangup": 153,
 }  # fmt: skip
 ABSENT = {"clone3": 435, "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427}
 CLONE, SOCKET, SOCKETPAIR, IOCTL = 56, 41, 53, 16
 NEW_NAMESPACES = 0x7E020080
 FAMILIES = (1, 2, 10)  # UNIX, INET, INET6
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
-# without cgroups nothing would count memory behind an unmapped memfd or detached System V segment
-UNCOUNTED = {"memfd_create": 319, "shmget": 29}
+# without cgroups nothing would count memory behind an unmapped memfd, a detached System V segment or a queue
+UNCOUNTED = {"memfd_create": 319, "shmget": 29, "msgget": 68, "mq_open": 240}
+# calls that take a file mode, and the place of that argument: setuid and setgid bits are refused
+MODES = {"chmod": (90, 1), "fchmod": (91, 1), "fchmodat": (268, 2), "fchmodat2": (452, 2), "creat": (85, 1)}
+SET_ID_BITS = 0o6000
 
 
 def is_supported() -> bool:
@@ -58,6 +62,9 @@ def program(*, deny_uncounted_memory: bool = False) -> bytes:
     for number in sorted(ABSENT.values()):
         code += [(EQUAL, 0, 1, number), (RETURN, 0, 0, ENOSYS)]
     code += [(EQUAL, 0, 4, CLONE), (LOAD, 0, 0, 16), (ANY_BIT, 0, 1, NEW_NAMESPACES), (RETURN, 0, 0, EPERM), _allow()]
+    for number, place in MODES.values():
+        code += [(EQUAL, 0, 4, number), (LOAD, 0, 0, 16 + 8 * place), (ANY_BIT, 0, 1, SET_ID_BITS)]
+        code += [(RETURN, 0, 0, EPERM), _allow()]
     for number in (SOCKET, SOCKETPAIR):
         code += [(EQUAL, 0, 3 + len(FAMILIES), number), (LOAD, 0, 0, 16)]
         for left, family in enumerate(reversed(FAMILIES)):

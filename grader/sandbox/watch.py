@@ -1,4 +1,4 @@
-"""Memory and processor time of a process and its descendants, by polling, where there are no control groups."""
+"""Memory, processor time and tasks of a process and its descendants, by polling, where there are no control groups."""
 
 from __future__ import annotations
 
@@ -7,16 +7,28 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
-def tree_memory_bytes(pid: int) -> int:
-    """Proportional set size over the whole tree below `pid`; what can't be read counts nothing."""
+def tree_memory_bytes(pid: int, *, on_tmpfs: int = 0) -> int:
+    """Proportional set size over the whole tree below `pid`; what can't be read counts nothing.
+
+    `on_tmpfs` are the bytes of the job's files. A mapped file is in both counts, so of these and of the tree's shared
+    memory the larger counts.
+    """
+    private = shared = 0
+    for folder in _tree(pid):
+        sizes = _sizes(folder)
+        shared += sizes.get("Pss_Shmem:", 0)
+        private += sizes.get("Pss:", 0) - sizes.get("Pss_Shmem:", 0)
+    return private + max(shared, on_tmpfs)
+
+
+def tree_tasks(pid: int) -> int:
+    """Processes and threads of the tree below `pid`, with itself."""
     total = 0
     for folder in _tree(pid):
         try:
-            for line in (folder / "smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1]) * 1024
+            total += len(os.listdir(folder / "task"))
         except OSError:
-            total += _resident_bytes(folder)
+            continue
     return total
 
 
@@ -44,8 +56,12 @@ def _tree(pid: int) -> Iterator[Path]:
             continue
 
 
-def _resident_bytes(folder: Path) -> int:
+def _sizes(folder: Path) -> dict[str, int]:
     try:
-        return int((folder / "statm").read_text().split()[1]) * 4096
-    except (OSError, IndexError):
-        return 0
+        lines = [line.split() for line in (folder / "smaps_rollup").read_text().splitlines()[1:]]
+        return {words[0]: int(words[1]) * 1024 for words in lines}
+    except (OSError, ValueError, IndexError):
+        try:
+            return {"Pss:": int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")}
+        except (OSError, IndexError):
+            return {}

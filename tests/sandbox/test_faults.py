@@ -60,7 +60,7 @@ def test_a_folder_without_an_environment_is_our_fault_and_leaves_no_descriptor_o
 def test_processor_time_is_bounded_without_control_groups_too(run: Run, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(cgroups, "version", lambda: "none")
     result = run("while True: pass", cpu_time_s=0.3, wall_time_s=10)
-    assert result.verdict == Verdict.TIME_LIMIT
+    assert result.verdict == Verdict.TIME_LIMIT, result.message
     assert result.message == "The program used more than 0.3 s of processor time."
     assert 0.3 < result.cpu_time_s < 2
 
