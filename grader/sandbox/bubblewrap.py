@@ -69,7 +69,9 @@ class Bubblewrap:
             if group is not None:
                 stack.callback(group.remove)
             overlay = nursery().overlay
-            prepared = prepare(job, overlay=overlay, counted=group is not None, gated=group is None)
+            prepared = prepare(
+                job, overlay=overlay, counted=group is not None, gated=group is None and os.geteuid() != 0
+            )
             outputs = [_pipe(stack) for _ in range(2)]
             inputs = [_memfd(data) for data in (_joined(prepared.arguments), *prepared.held)]
             try:

@@ -119,7 +119,7 @@ def _follow(
         status = _until_the_end(plan, child, (control, worker), status_read, block_write)
     finally:
         _kill(child)
-        _reap()
+        _end_all()
         kill_groups(plan["groups"])  # type: ignore[arg-type]
     os.set_blocking(status_read, False)
     with contextlib.suppress(BlockingIOError):
@@ -156,11 +156,19 @@ def _until_the_end(
             if not is_open and b"\n" in status:
                 is_open = True
                 init = json.loads(status.split(b"\n", 1)[0])["child-pid"]
-                if plan["max_user_processes"]:
-                    limit: int = plan["max_user_processes"]  # type: ignore[assignment]
-                    resource.prlimit(init, resource.RLIMIT_NPROC, (limit, limit))
+                if os.geteuid() != 0:
+                    _bound_processes(init, plan)
                 os.write(block_write, b"go")
                 _try_send(worker[0], {"pid": child, "init": init})
+
+
+def _bound_processes(pid: int, plan: dict[str, object]) -> None:
+    """Where no control group counts them. Without a user id of the job's own, only what is in its own user namespace
+    counts, and so its first process must be in there already.
+    """
+    limit: int | None = plan["max_user_processes"]  # type: ignore[assignment]
+    if limit:
+        resource.prlimit(pid, resource.RLIMIT_NPROC, (limit, limit))
 
 
 def _become(
@@ -178,6 +186,7 @@ def _become(
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
+        _bound_processes(0, plan)  # as this user id is the job's own, its count is the job's
     _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != keeper:
         raise OSError("the keeper is gone")
@@ -327,8 +336,12 @@ def remove_groups(groups: list[str]) -> None:
                 break
 
 
-def _reap() -> None:
+def _end_all() -> None:
+    """SIGKILL every child, also the orphans that come to us as their reaper, until there are none."""
     while True:
+        with open("/proc/thread-self/children", encoding="ascii") as file:
+            for pid in file.read().split():
+                _kill(int(pid))
         try:
             os.waitpid(-1, 0)
         except ChildProcessError:
