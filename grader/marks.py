@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from grader.bonuses import Bonus, course_bonus, lab_bonus
+from grader.lab_tests import LabTest, lab_test_mark
 from grader.project_marks import (
     CompetitionFacts,
     ProjectMark,
@@ -16,11 +17,13 @@ from grader.project_marks import (
     places_to_next_band,
     project_mark,
 )
+from grader.project_ranks import Place, places_of
 from grader.schemes import Scheme
 from grader.trace import TraceLine, plain
 
 __all__ = [
     "CompetitionFacts",
+    "LabTest",
     "MarkSheet",
     "ProjectMark",
     "ProjectRecord",
@@ -32,23 +35,25 @@ __all__ = [
     "project_mark",
 ]
 
-ZERO, LOWEST = Decimal(0), Decimal(1)
+ZERO, LOWEST, HIGHEST = Decimal(0), Decimal(1), Decimal(10)
+NO_EXTRA: Mapping[str, Decimal] = {}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StudentRecord:
-    """All that a final mark is made of. Marks lie in 0..10; None is one that is missing."""
+    """All that a final mark is made of. Marks lie in 0..10; None is one that is missing. `extra` is by component."""
 
     id: str
     project: ProjectRecord | None = None
-    lab_test: Decimal | None = None
+    lab_test: Decimal | LabTest | None = None
     other_lab: Decimal | None = None
     lab_answers: tuple[int, ...] = ()
     exam: Decimal | None = None
     quiz_places: tuple[Decimal | int, ...] = ()
+    extra: Mapping[str, Decimal] = field(default_factory=lambda: NO_EXTRA)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MarkSheet:
     """`project` is after deduction and gate, `lab` and `exam` after their bonuses. `final` lies in 1..10, or is None.
 
@@ -76,74 +81,102 @@ def compute(
     """A mark sheet per student, in the given order. `examination` is `first` or `re-examination`, else ValueError."""
     if examination not in {"first", "re-examination"}:
         raise ValueError(f"no examination is called {examination!r}")
-    if competition.best_private is None:
-        competition = replace(competition, best_private=_best(students, competition))
-    shared = _shared_ranks(students) if scheme.rank_ties == "shared" else {}
-    return [_sheet(s, competition, examination, scheme, shared) for s in students]
+    places, n_ranked = places_of([s.project for s in students], n_ranked=competition.n_ranked, scheme=scheme)
+    best = competition.best_private
+    competition = replace(
+        competition, n_ranked=n_ranked, best_private=_best(places, competition) if best is None else best
+    )
+    return [
+        _sheet(student, place, competition, examination, scheme)
+        for student, place in zip(students, places, strict=True)
+    ]
 
 
-def _standing(student: StudentRecord) -> ProjectRecord | None:
-    project = student.project
-    return project if project and project.valid and project.rank and project.private is not None else None
-
-
-def _best(students: Sequence[StudentRecord], competition: CompetitionFacts) -> float | None:
-    scores = [p.private for s in students if (p := _standing(s)) and p.private is not None]
+def _best(places: Sequence[Place | None], competition: CompetitionFacts) -> float | None:
+    records = [place.record for place in places if place]
+    scores = [p.private for p in records if p.valid and p.rank and p.private is not None and not p.disqualified]
     if not scores:
         return None
     return max(scores) if competition.direction == "higher" else min(scores)
 
 
-def _shared_ranks(students: Sequence[StudentRecord]) -> dict[float, int]:
-    """The best rank of each private score."""
-    ranks: dict[float, int] = {}
-    for student in students:
-        if (p := _standing(student)) and p.private is not None and p.rank is not None:
-            ranks[p.private] = min(p.rank, ranks.get(p.private, p.rank))
-    return ranks
-
-
 def _sheet(
-    student: StudentRecord,
-    competition: CompetitionFacts,
-    examination: str,
-    scheme: Scheme,
-    shared: dict[float, int],
+    student: StudentRecord, place: Place | None, competition: CompetitionFacts, examination: str, scheme: Scheme
 ) -> MarkSheet:
     trace: list[TraceLine] = []
-    record = student.project
-    if (p := _standing(student)) and p.private is not None and shared.get(p.private, p.rank) != p.rank:
-        record = replace(p, rank=shared[p.private])
-        params = {"score": f"{p.private:.6g}", "own_rank": str(p.rank), "rank": str(record.rank)}
-        trace.append(TraceLine(rule="shared_rank", params=params))
-    project = project_mark(record, competition=competition, scheme=scheme)
-    trace.extend(project.trace)
-    test = _or_zero(student.lab_test, "no_test", trace)
-    ml_lab = scheme.project_weight * project.value + scheme.test_weight * test
-    params = {"project_weight": plain(scheme.project_weight), "test_weight": plain(scheme.test_weight)}
-    params |= {"project": plain(project.value), "test": plain(test)}
-    trace.append(TraceLine(rule="ml_lab", params=params, after=ml_lab))
-
+    record = place.record if place else None
+    project = ZERO
+    if scheme.project_weight:
+        found = project_mark(record, competition=competition, scheme=scheme)
+        trace.extend(place.trace if place else ())
+        trace.extend(found.trace)
+        project = found.value
+    ml_lab = _ml_lab(student, project, scheme, trace)
     course, answers = _bonuses(student, examination, scheme, trace)
-    other = _or_zero(student.other_lab, "no_other_lab", trace)
-    plain_lab = (ml_lab + other) / 2
+    other = _or_zero(student.other_lab, "no_other_lab", trace) if scheme.lab_other_weight else ZERO
+    plain_lab = scheme.lab_own_weight * ml_lab + scheme.lab_other_weight * other
     if scheme.answers_count_on == "ml_lab":
         ml_lab = _add_answers(ml_lab, answers, student, scheme, trace)
-    lab = (ml_lab + other) / 2
-    trace.append(TraceLine(rule="lab_mean", params={"ml_lab": plain(ml_lab), "other": plain(other)}, after=lab))
+    lab = scheme.lab_own_weight * ml_lab + scheme.lab_other_weight * other
+    trace.append(_lab_line(ml_lab, other, lab, scheme))
     if scheme.answers_count_on == "lab":
         lab = _add_answers(lab, answers, student, scheme, trace)
     if student.exam is None:
         trace.append(TraceLine(rule="absent"))
-        return _result(student, project.value, ml_lab, lab, None, None, "absent", trace)
+        return _result(student, project, ml_lab, lab, None, None, "absent", trace)
     exam = student.exam
     if course:
-        places = {"places": ", ".join(plain(Decimal(place)) for place in student.quiz_places)}
-        exam = _add("course_bonus", exam, course, places, scheme, trace)
-    before_bonus = scheme.threshold_on == "before_bonus"
-    needed = (student.exam, plain_lab) if before_bonus else (exam, lab)
+        exam = _add("course_bonus", exam, course, {"places": _listed(student.quiz_places)}, scheme, trace)
+    needed = (student.exam, plain_lab) if scheme.threshold_on == "before_bonus" else (exam, lab)
     final, status = _final(exam, lab, needed, scheme, trace)
-    return _result(student, project.value, ml_lab, lab, exam, final, status, trace)
+    if record and record.plagiarism == "confirmed" and scheme.plagiarism == "course":
+        before, final, status = final, min(final, scheme.failed_cap), "failed"
+        params = {"cap": scheme.failed_cap}
+        trace.append(TraceLine(rule="plagiarism_course", params=params, before=before, after=final))
+    return _result(student, project, ml_lab, lab, exam, final, status, trace)
+
+
+def _listed(places: Sequence[Decimal | int]) -> str:
+    return ", ".join(str(place) if isinstance(place, int) else plain(place) for place in places)
+
+
+def _ml_lab(student: StudentRecord, project: Decimal, scheme: Scheme, trace: list[TraceLine]) -> Decimal:
+    """This subject's lab mark, of every component that has a weight."""
+    test = ZERO
+    if scheme.test_weight:
+        if isinstance(student.lab_test, LabTest):
+            test, line = lab_test_mark(student.lab_test, scheme=scheme)
+            trace.append(line)
+        else:
+            test = _or_zero(student.lab_test, "no_test", trace)
+    total = scheme.project_weight * project + scheme.test_weight * test
+    params: dict[str, object]
+    if not scheme.extra and scheme.project_weight and scheme.test_weight:
+        params = {"project_weight": scheme.project_weight, "test_weight": scheme.test_weight}
+        params |= {"project": project, "test": test}
+        trace.append(TraceLine(rule="ml_lab", params=params, after=total))
+        return total
+    parts = [("@project", scheme.project_weight, project), ("@test", scheme.test_weight, test)]
+    for one in scheme.extra:
+        mark = student.extra.get(one.name)
+        if mark is None and one.weight:
+            mark = ZERO
+            trace.append(TraceLine(rule="no_extra", params={"name": one.name}, after=ZERO))
+        parts.append((one.name, one.weight, mark or ZERO))
+        total += one.weight * (mark or ZERO)
+    terms = [f"{plain(weight)} × {plain(mark)} ({name})" for name, weight, mark in parts if weight]
+    trace.append(TraceLine(rule="ml_lab_parts", params={"sum": " + ".join(terms)}, after=total))
+    return total
+
+
+def _lab_line(ml_lab: Decimal, other: Decimal, lab: Decimal, scheme: Scheme) -> TraceLine:
+    params: dict[str, object] = {"ml_lab": ml_lab, "other": other}
+    if scheme.lab_own_weight == scheme.lab_other_weight:
+        return TraceLine(rule="lab_mean", params=params, after=lab)
+    if not scheme.lab_other_weight:
+        return TraceLine(rule="lab_own", after=lab)
+    params |= {"own_weight": scheme.lab_own_weight, "other_weight": scheme.lab_other_weight}
+    return TraceLine(rule="lab_weighted", params=params, after=lab)
 
 
 def _bonuses(
@@ -163,14 +196,14 @@ def _bonuses(
     first = min(course.counted, scheme.pooled_cap)
     rest = min(answers.counted, scheme.pooled_cap - first)
     if rest < answers.counted:
-        params = {"cap": plain(scheme.pooled_cap), "total": plain(answers.counted), "points": plain(rest)}
+        params = {"cap": scheme.pooled_cap, "total": answers.counted, "points": rest}
         trace.append(TraceLine(rule="pooled_cap", params=params, before=answers.counted, after=rest))
     return first, rest
 
 
 def _trace_cap(rule: str, bonus: Bonus, cap: Decimal, trace: list[TraceLine]) -> None:
     if bonus.counted < bonus.total:
-        params = {"cap": plain(cap), "total": plain(bonus.total), "points": plain(bonus.counted)}
+        params = {"cap": cap, "total": bonus.total, "points": bonus.counted}
         trace.append(TraceLine(rule=rule, params=params, before=bonus.total, after=bonus.counted))
 
 
@@ -179,15 +212,15 @@ def _add_answers(
 ) -> Decimal:
     if not points:
         return mark
-    counts = {"answers": ", ".join(map(str, student.lab_answers)), "per_lab": str(scheme.answers_per_lab)}
+    counts: dict[str, object] = {"answers": _listed(student.lab_answers), "per_lab": scheme.answers_per_lab}
     return _add("lab_bonus", mark, points, counts, scheme, trace)
 
 
 def _add(
-    rule: str, mark: Decimal, points: Decimal, params: dict[str, str], scheme: Scheme, trace: list[TraceLine]
+    rule: str, mark: Decimal, points: Decimal, params: Mapping[str, object], scheme: Scheme, trace: list[TraceLine]
 ) -> Decimal:
     total = mark + points
-    trace.append(TraceLine(rule=rule, params={**params, "points": plain(points)}, before=mark, after=total))
+    trace.append(TraceLine(rule=rule, params={**params, "points": points}, before=mark, after=total))
     if total <= scheme.mark_cap:
         return total
     trace.append(TraceLine(rule="mark_cap", before=total, after=scheme.mark_cap))
@@ -202,16 +235,15 @@ def _final(
         if value == scheme.pass_mark:
             trace.append(TraceLine(rule=rule, before=value, after=value))
     weighted = scheme.exam_weight * exam + scheme.lab_weight * lab
-    rounded = min(max(_round(weighted, scheme.rounding), LOWEST), Decimal(10))
-    params = {"exam_weight": plain(scheme.exam_weight), "lab_weight": plain(scheme.lab_weight)}
-    params |= {"exam": plain(exam), "lab": plain(lab)}
+    rounded = min(max(_round(weighted, scheme.rounding), LOWEST), HIGHEST)
+    params: dict[str, object] = {"exam_weight": scheme.exam_weight, "lab_weight": scheme.lab_weight}
+    params |= {"exam": exam, "lab": lab}
     trace.append(TraceLine(rule="final", params=params, before=weighted, after=rounded))
     lower = min(needed)
     if lower > scheme.pass_mark or (lower == scheme.pass_mark and not scheme.is_strict):
         return rounded, "passed"
     final = min(rounded, scheme.failed_cap)
-    params = {"exam": plain(needed[0]), "lab": plain(needed[1]), "pass_mark": plain(scheme.pass_mark)}
-    params["cap"] = plain(scheme.failed_cap)
+    params = {"exam": needed[0], "lab": needed[1], "pass_mark": scheme.pass_mark, "cap": scheme.failed_cap}
     rule = "failed_strict" if scheme.is_strict else "failed"
     trace.append(TraceLine(rule=rule, params=params, before=rounded, after=final))
     return final, "failed"

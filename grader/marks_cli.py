@@ -46,9 +46,7 @@ def _grade(arguments: argparse.Namespace) -> int:
     except OSError as error:
         return refuse("invalid_input", "no_file", f"{error.filename} can't be read: {error.strerror}.")
     try:
-        facts, students, examination = read_records(
-            arguments.records.read_text(encoding="utf-8-sig"), max_deduction=scheme.max_deduction
-        )
+        facts, students, examination = read_records(arguments.records.read_text(encoding="utf-8-sig"), scheme=scheme)
     except InvalidRecords as error:
         return refuse("invalid_records", "invalid_records", str(error))
     except UnicodeDecodeError:
@@ -64,10 +62,7 @@ def _as_json(sheet: MarkSheet) -> dict[str, Any]:
     marks = {name: getattr(sheet, name) for name in ("project", "ml_lab", "lab", "exam", "final")}
     trace = [
         {
-            "rule": line.rule,
-            "params": dict(line.params),
-            "before": _text(line.before),
-            "after": _text(line.after),
+            **line.as_json(),
             "en": line.text("en"),
             "ro": line.text("ro"),
         }

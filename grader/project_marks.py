@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from grader.schemes import Band, Scheme
-from grader.trace import TraceLine, plain
+from grader.trace import TraceLine
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
@@ -23,15 +23,25 @@ class CompetitionFacts:
     best_private: float | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ProjectRecord:
-    """A student's project: private rank (1-based) and score, deduction in points, whether presented, whether valid."""
+    """A student's project: private rank (1-based) and score, deduction in points, whether presented, whether valid.
+
+    `public_rank` and `public` serve schemes that rank by the public board. `disqualified` projects leave the ranking.
+    `plagiarism` is `none`, `open` (somebody must decide) or `confirmed`. `decided` is a mark set by a person.
+    """
 
     rank: int | None
     private: float | None
     deduction: Decimal = ZERO
     presented: bool = True
     valid: bool = True
+    public_rank: int | None = None
+    public: float | None = None
+    enrolled: bool = True
+    disqualified: bool = False
+    plagiarism: str = "none"
+    decided: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,33 +84,58 @@ def exceeds_baseline(score: float, *, competition: CompetitionFacts) -> bool:
 
 def project_mark(record: ProjectRecord | None, *, competition: CompetitionFacts, scheme: Scheme) -> ProjectMark:
     """The project's mark. Raises ValueError for a rank below 1, or if the scheme needs a best score and there is none."""
+    value, trace = _by_the_rules(record, competition, scheme)
+    if record is None:
+        return ProjectMark(value=value, trace=tuple(trace))
+    if record.plagiarism == "open":
+        trace.append(TraceLine(rule="plagiarism_open", after=value))
+    elif record.plagiarism == "confirmed" and scheme.plagiarism == "project":
+        trace.append(TraceLine(rule="plagiarism_project", before=value, after=scheme.plagiarism_project))
+        value = scheme.plagiarism_project
+    elif record.plagiarism == "confirmed" and scheme.plagiarism == "decision" and record.decided is None:
+        trace.append(TraceLine(rule="plagiarism_undecided", after=value))
+    if record.decided is not None:
+        trace.append(TraceLine(rule="decided", before=value, after=record.decided))
+        value = record.decided
+    return ProjectMark(value=value, trace=tuple(trace))
+
+
+def _by_the_rules(
+    record: ProjectRecord | None, competition: CompetitionFacts, scheme: Scheme
+) -> tuple[Decimal, list[TraceLine]]:
+    """The mark before any person's decision about it."""
     if record is None:
         return _without("no_project", ZERO)
+    if record.disqualified:
+        return _without("disqualified", scheme.invalid)
     if not record.valid or record.rank is None or record.private is None:
         return _without("invalid_project", scheme.invalid)
-    if not record.presented:
+    if not record.presented and scheme.not_presented == "no_mark":
         return _without("not_presented", ZERO)
     mark, trace = _before_deduction(record.rank, record.private, competition=competition, scheme=scheme)
-    deduction = min(max(record.deduction, ZERO), scheme.max_deduction)
+    if record.presented:
+        rule, deduction = "deduction", min(max(record.deduction, ZERO), scheme.max_deduction)
+    else:
+        rule, deduction = "not_presented_deduction", scheme.max_deduction
     if deduction:
         after = min(mark, max(mark - deduction, scheme.floor))
-        trace.append(TraceLine(rule="deduction", params={"points": plain(deduction)}, before=mark, after=after))
+        trace.append(TraceLine(rule=rule, params={"points": deduction}, before=mark, after=after))
         mark = after
     if competition.baseline_private is None:
         trace.append(TraceLine(rule="no_baseline", before=mark, after=mark))
-        return ProjectMark(value=mark, trace=tuple(trace))
+        return mark, trace
     params = _scores(record.private, competition.baseline_private)
     if exceeds_baseline(record.private, competition=competition):
         trace.append(TraceLine(rule="baseline_passed", params=params, before=mark, after=mark))
-        return ProjectMark(value=mark, trace=tuple(trace))
+        return mark, trace
     capped = min(mark, scheme.gate_cap)
-    params["cap"] = plain(scheme.gate_cap)
+    params["cap"] = scheme.gate_cap
     trace.append(TraceLine(rule="baseline_gate", params=params, before=mark, after=capped))
-    return ProjectMark(value=capped, trace=tuple(trace))
+    return capped, trace
 
 
-def _without(rule: str, mark: Decimal) -> ProjectMark:
-    return ProjectMark(value=mark, trace=(TraceLine(rule=rule, after=mark),))
+def _without(rule: str, mark: Decimal) -> tuple[Decimal, list[TraceLine]]:
+    return mark, [TraceLine(rule=rule, after=mark)]
 
 
 def _before_deduction(
@@ -109,10 +144,10 @@ def _before_deduction(
     if scheme.mark_from == "linear_in_score" and competition.baseline_private is not None:
         return _linear_in_score(private, competition.baseline_private, competition.best_private, scheme)
     band = band_of(rank, n_ranked=competition.n_ranked, scheme=scheme)
-    params = {"rank": str(rank), "first": str(band.first)}
+    params: dict[str, object] = {"rank": rank, "first": band.first}
     if band.last is None:
         return band.mark, [TraceLine(rule="band_open", params=params, after=band.mark)]
-    params["last"] = str(band.last)
+    params["last"] = band.last
     trace = [TraceLine(rule="band", params=params, after=band.mark)]
     if scheme.mark_from != "linear_in_band":
         return band.mark, trace
@@ -134,13 +169,13 @@ def _linear_in_score(
         exact, start, end = (Decimal(repr(float(score))) for score in (private, baseline, best))
         share = min(max((exact - start) / (end - start), ZERO), Decimal(1))
     mark = (low + share * (high - low)).quantize(CENT, rounding=ROUND_HALF_UP)
-    params = {**_scores(private, baseline), "best": f"{best:.6g}"}
+    params: dict[str, object] = {**_scores(private, baseline), "best": f"{best:.6g}"}
     return mark, [TraceLine(rule="linear_in_score", params=params, after=mark)]
 
 
-def _scores(score: float, baseline: float) -> dict[str, str]:
+def _scores(score: float, baseline: float) -> dict[str, object]:
     """Both in six digits, or in full where that would hide which is better."""
-    short = {"score": f"{score:.6g}", "baseline": f"{baseline:.6g}"}
+    short: dict[str, object] = {"score": f"{score:.6g}", "baseline": f"{baseline:.6g}"}
     if score != baseline and short["score"] == short["baseline"]:
         return {"score": repr(float(score)), "baseline": repr(float(baseline))}
     return short

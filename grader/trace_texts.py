@@ -7,14 +7,25 @@ FLAGGED = frozenset(
         "no_project",
         "invalid_project",
         "not_presented",
+        "not_presented_deduction",
+        "disqualified",
+        "plagiarism_open",
+        "plagiarism_undecided",
         "no_baseline",
         "no_test",
         "no_other_lab",
+        "no_extra",
         "exact_pass_exam",
         "exact_pass_lab",
         "absent",
     }
 )
+
+# What a parameter may name, in each language.
+WORDS = {
+    "@project": {"en": "project", "ro": "proiect"},
+    "@test": {"en": "lab test", "ro": "test de laborator"},
+}
 
 TEXTS: dict[str, dict[str, str]] = {
     "no_project": {
@@ -28,6 +39,22 @@ TEXTS: dict[str, dict[str, str]] = {
     "not_presented": {
         "en": "The project was not presented, so it counts as {after}.",
         "ro": "Proiectul nu a fost prezentat, deci se punctează cu {after}.",
+    },
+    "disqualified": {
+        "en": "The project was disqualified, so it counts as {after}.",
+        "ro": "Proiectul a fost descalificat, deci se punctează cu {after}.",
+    },
+    "public_rank": {
+        "en": "The public leaderboard counts here: rank {rank} (on the private one it is {private_rank}).",
+        "ro": "Aici contează clasamentul public: locul {rank} (în cel privat, locul {private_rank}).",
+    },
+    "closed_up": {
+        "en": "Disqualified participants left the ranking, so rank {own_rank} became rank {rank}.",
+        "ro": "Participanții descalificați au ieșit din clasament, deci locul {own_rank} a devenit locul {rank}.",
+    },
+    "enrolled_rank": {
+        "en": "Only students enrolled in the course are ranked, so rank {own_rank} became rank {rank}.",
+        "ro": "Se clasează doar studenții înscriși la curs, deci locul {own_rank} a devenit locul {rank}.",
     },
     "shared_rank": {
         "en": "The private score {score} is shared with others, so rank {rank} counts instead of {own_rank}.",
@@ -53,6 +80,30 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "For presentation and documentation {points} points are deducted: {before} becomes {after}.",
         "ro": "Pentru prezentare și documentație se scad {points} puncte: {before} devine {after}.",
     },
+    "not_presented_deduction": {
+        "en": "The project was not presented, so {points} points are deducted: {before} becomes {after}.",
+        "ro": "Proiectul nu a fost prezentat, deci se scad {points} puncte: {before} devine {after}.",
+    },
+    "plagiarism_open": {
+        "en": "The code looks like somebody else's, and nobody has decided about it yet; the mark stays {after} until then.",
+        "ro": "Codul seamănă cu al altcuiva și nu s-a luat încă o decizie; până atunci nota rămâne {after}.",
+    },
+    "plagiarism_undecided": {
+        "en": "Copied code was confirmed, but no consequence has been decided yet; the mark stays {after} until then.",
+        "ro": "S-a confirmat cod copiat, dar nu s-a decis încă o consecință; până atunci nota rămâne {after}.",
+    },
+    "plagiarism_project": {
+        "en": "Copied code was confirmed, so the project counts as {after} instead of {before}.",
+        "ro": "S-a confirmat cod copiat, deci proiectul se punctează cu {after} în loc de {before}.",
+    },
+    "plagiarism_course": {
+        "en": "Copied code was confirmed, so the course is failed with at most {cap}: {before} becomes {after}.",
+        "ro": "S-a confirmat cod copiat, deci cursul nu este promovat, cu cel mult {cap}: {before} devine {after}.",
+    },
+    "decided": {
+        "en": "A person decided about this project: it counts as {after} instead of {before}.",
+        "ro": "S-a luat o decizie individuală despre acest proiect: se punctează cu {after} în loc de {before}.",
+    },
     "baseline_passed": {
         "en": "The private score {score} exceeds the baseline's {baseline}, so the project keeps {after}.",
         "ro": "Scorul privat {score} depășește scorul de referință {baseline}, deci proiectul păstrează nota {after}.",
@@ -69,6 +120,22 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "There is no mark for the lab test, so it counts as {after}.",
         "ro": "Nu există notă la testul de laborator, deci se punctează cu {after}.",
     },
+    "lab_test": {
+        "en": "The lab test has {requirement} points for requirements and, for the score {score} of {target}, {accuracy} of {most} points: {after}.",
+        "ro": "Testul de laborator are {requirement} puncte pentru cerințe și, pentru scorul {score} din {target}, {accuracy} din {most} puncte: {after}.",
+    },
+    "lab_test_from": {
+        "en": "The lab test has {requirement} points for requirements and, for the score {score} between {start} and {target}, {accuracy} of {most} points: {after}.",
+        "ro": "Testul de laborator are {requirement} puncte pentru cerințe și, pentru scorul {score} între {start} și {target}, {accuracy} din {most} puncte: {after}.",
+    },
+    "no_extra": {
+        "en": "There is no mark for “{name}”, so it counts as {after}.",
+        "ro": "Nu există notă la „{name}”, deci se punctează cu {after}.",
+    },
+    "ml_lab_parts": {
+        "en": "The lab mark of this subject is {sum} = {after}.",
+        "ro": "Nota de laborator la această materie este {sum} = {after}.",
+    },
     "ml_lab": {
         "en": "The lab mark of this subject is {project_weight} × {project} (project) + {test_weight} × {test} (lab test) = {after}.",
         "ro": "Nota de laborator la această materie este {project_weight} × {project} (proiect) + {test_weight} × {test} (test) = {after}.",
@@ -80,6 +147,14 @@ TEXTS: dict[str, dict[str, str]] = {
     "lab_mean": {
         "en": "The lab mark is the mean of {ml_lab} (this subject) and {other} (the other one): {after}.",
         "ro": "Nota de laborator este media dintre {ml_lab} (această materie) și {other} (cealaltă): {after}.",
+    },
+    "lab_own": {
+        "en": "The lab mark is that of this subject: {after}.",
+        "ro": "Nota de laborator este cea de la această materie: {after}.",
+    },
+    "lab_weighted": {
+        "en": "The lab mark is {own_weight} × {ml_lab} (this subject) + {other_weight} × {other} (the other one) = {after}.",
+        "ro": "Nota de laborator este {own_weight} × {ml_lab} (această materie) + {other_weight} × {other} (cealaltă) = {after}.",
     },
     "no_bonuses": {
         "en": "Bonuses do not count at this examination.",
