@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from grader.bonuses import places
+from grader.lectures import lecture
 from grader.mark_records import InvalidRecords, read_records
 from grader.marks import MarkSheet, compute
-from grader.name_matching import RosterEntry, match
+from grader.name_matching import RosterEntry
 from grader.quiz_report import InvalidReport, read_report
+from grader.rosters import InvalidRoster, read_roster
 from grader.schemes import InvalidScheme, load_scheme, preset
-from grader.spreadsheet import UnreadableFile, read_csv
+from grader.spreadsheet import UnreadableFile
 from grader.trace import plain
 
 
@@ -27,9 +29,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     grade.add_argument("--records", type=Path, required=True, help="students and their results as JSON")
     grade.set_defaults(func=_grade)
     quiz = commands.add_parser("quiz", help="places and names from a quiz report")
-    quiz.add_argument("report", type=Path)
-    quiz.add_argument("--roster", type=Path, help="a CSV with the columns id and name, and maybe group")
-    quiz.add_argument("--ties", choices=["shared", "tool", "mean"], default="shared")
+    quiz.add_argument("report", type=Path, nargs="+", help="an .xlsx or .csv; several are quizzes of one lecture")
+    quiz.add_argument("--roster", type=Path, help="a CSV or .xlsx with the columns id or email, name, and maybe group")
+    quiz.add_argument("--ties", choices=["shared", "tool", "mean"], default="shared", help="places for equal points")
+    quiz.add_argument("--same-lecture", choices=["summed", "best"], default="summed", help="how several reports join")
     quiz.set_defaults(func=_quiz)
 
 
@@ -79,54 +82,53 @@ def _text(value: Decimal | None) -> str | None:
 def _quiz(arguments: argparse.Namespace) -> int:
     from grader.cli import refuse
 
+    reports: dict[bytes, Path] = {}
     try:
-        report = read_report(arguments.report)
-        roster = read_roster(arguments.roster) if arguments.roster else []
+        for path in arguments.report:
+            content = hashlib.sha256(path.read_bytes()).digest()
+            if content in reports:
+                text = f"{path.name} holds the same report as {reports[content].name}."
+                return refuse("invalid_report", "same_report", text)
+            reports[content] = path
+        read = [read_report(path) for path in arguments.report]
+        roster = _roster(arguments.roster) if arguments.roster else []
     except InvalidReport as error:
         return refuse("invalid_report", error.code, error.message)
+    except InvalidRoster as error:
+        lines = [{"line": p.line, "code": p.code, "message": p.message} for p in error.problems]
+        return refuse("invalid_roster", error.problems[0].code, str(error), problems=lines)
     except UnreadableFile as error:
         return refuse("invalid_roster", error.code, error.message)
     except OSError as error:
         return refuse("invalid_input", "no_file", f"{error.filename} can't be read: {error.strerror}.")
-    nicknames = [player.nickname for player in report.players]
+    result = lecture(read, roster, ties=arguments.ties, same_lecture=arguments.same_lecture)
     players = [
         {
-            "nickname": player.nickname,
-            "points": plain(player.points),
-            "rank": player.rank,
-            "place": _text(place),
-            "correct": player.correct,
-            "incorrect": player.incorrect,
-            "student": matched.student_id,
-            "method": matched.method,
-            "confidence": round(matched.confidence, 2),
-            "candidates": list(matched.candidates),
+            "nickname": row.nickname,
+            "points": plain(row.points),
+            "rank": row.rank,
+            "place": _text(row.place),
+            "correct": row.correct,
+            "incorrect": row.incorrect,
+            "student": row.match.student_id,
+            "method": row.match.method,
+            "confidence": round(row.match.confidence, 2),
+            "candidates": list(row.match.candidates),
         }
-        for player, place, matched in zip(
-            report.players,
-            places([player.points for player in report.players], policy=arguments.ties),
-            match(nicknames, roster),
-            strict=True,
-        )
+        for row in result.rows
     ]
-    unmatched = [player["nickname"] for player in players if player["student"] is None]
-    result = {"title": report.title, "players": players, "unmatched": unmatched, "warnings": list(report.warnings)}
-    print(json.dumps(result, ensure_ascii=False, indent=1))
+    printed = {
+        "title": read[0].title,
+        "players": players,
+        "matched": [row.nickname for row in result.rows if row.match.student_id is not None],
+        "unmatched": [row.nickname for row in result.rows if row.match.student_id is None],
+        "warnings": [*(warning for report in read for warning in report.warnings), *result.warnings],
+    }
+    print(json.dumps(printed, ensure_ascii=False, indent=1))
     return 0
 
 
-def read_roster(path: Path) -> list[RosterEntry]:
-    """Students from a CSV with a header; `email` stands in for a missing `id`, and an id may come
-    again with another name. Raises `UnreadableFile`."""
-    rows = [[str(cell).strip() for cell in row] for row in read_csv(path) if any(row)]
-    header = [name.casefold() for name in rows[0]] if rows else []
-    key = next((name for name in ("id", "email") if name in header), None)
-    if key is None or "name" not in header:
-        raise UnreadableFile("no_header", "The roster's first row must name the columns “id” (or “email”) and “name”.")
-    found: list[RosterEntry] = []
-    for line, row in enumerate(rows[1:], start=2):
-        values = dict(zip(header, row, strict=False))
-        if not values.get(key):
-            raise UnreadableFile("bad_row", f"Row {line} of the roster has no “{key}”.")
-        found.append(RosterEntry(id=values[key], name=values.get("name", ""), group=values.get("group", "")))
-    return found
+def _roster(path: Path) -> list[RosterEntry]:
+    """Students by their id, else by their address; an id may come again with another name."""
+    rows = read_roster(path, may_repeat=True)
+    return [RosterEntry(id=row.number or row.email, name=row.name, group=row.group) for row in rows]

@@ -59,8 +59,18 @@ def read_csv(path: Path) -> list[list[Any]]:
         raise UnreadableFile("unreadable", f"This is no readable CSV file: {error}.") from error
 
 
-def read_xlsx(path: Path, *, sheet: str) -> list[list[Any]]:
-    """Rows of one sheet, found without regard to case and spaces; cells are text, numbers, dates or None."""
+def read_table(path: Path) -> list[list[Any]]:
+    """Rows of a .csv or .txt, or of the first sheet of an .xlsx. Raises `UnreadableFile`, or OSError."""
+    suffix = path.suffix.lower()
+    if suffix == ".xlsx":
+        return read_xlsx(path)
+    if suffix not in {".csv", ".txt", ".tsv"}:
+        raise UnreadableFile("wrong_type", "This must be a .csv or .xlsx file.")
+    return read_csv(path)
+
+
+def read_xlsx(path: Path, *, sheet: str | None = None) -> list[list[Any]]:
+    """Rows of one sheet (None: the first), found without regard to case and spaces; cells are text, numbers, dates or None."""
     _bounded(path)
     try:
         with zipfile.ZipFile(path) as archive:
@@ -75,16 +85,17 @@ def read_xlsx(path: Path, *, sheet: str) -> list[list[Any]]:
         raise UnreadableFile("unreadable", message) from error
 
 
-def _rows(path: Path, sheet: str) -> list[list[Any]]:
+def _rows(path: Path, sheet: str | None) -> list[list[Any]]:
     import openpyxl
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
+        sheet = book.sheetnames[0] if sheet is None else sheet
         names = {name.strip().casefold(): name for name in book.sheetnames}
-        if sheet.casefold() not in names:
+        if sheet.strip().casefold() not in names:
             present = ", ".join(f"“{name}”" for name in book.sheetnames[:6])
             raise UnreadableFile("no_sheet", f"The file has no sheet “{sheet}”; it has {present}.")
-        page = book[names[sheet.casefold()]]
+        page = book[names[sheet.strip().casefold()]]
         page.reset_dimensions()  # what the file itself claims of its size is sometimes wrong
         return [list(row) for row in page.iter_rows(values_only=True, max_row=MAX_ROWS, max_col=MAX_COLUMNS)]
     finally:

@@ -65,6 +65,16 @@ def test_grade_without_an_exam_prints_null_and_absent(grade):
     assert printed["students"][0]["status"] == "absent"
 
 
+def test_a_lab_test_is_graded_from_its_requirements_and_score(grade):
+    test = {"requirement": "3.5", "score": 0.81, "target": 0.9}
+    code, printed = grade({**RECORDS, "students": [{**FIRST, "lab_test": test}]})
+    # 3.5 + 6 x 0.9 = 8.9; 0.6 x 10 + 0.4 x 8.9 = 9.56
+    assert (code, printed["students"][0]["ml_lab"]) == (0, "9.56")
+    assert printed["students"][0]["trace"][2]["en"] == (
+        "The lab test has 3.5 points for requirements and, for the score 0.81 of 0.9, 5.4 of 6 points: 8.9."
+    )
+
+
 def test_marks_as_json_numbers_are_taken_exactly(grade):
     _, printed = grade({**RECORDS, "students": [{**FIRST, "exam": 8.6}]})
     assert printed["students"][0]["exam"] == "9.5"
@@ -85,6 +95,25 @@ def test_marks_as_json_numbers_are_taken_exactly(grade):
         (
             {"project": {"rank": 1, "private": 1, "deduction": "2.5"}},
             "Student s1: project.deduction is 2.5, but must lie in 0..2.",
+        ),
+        ({"exam": "9,5x"}, "Student s1: exam is “9,5x”, which is no decimal number such as “8.6”."),
+        (
+            {"lab_test": {"score": 0.5}},
+            "Student s1: lab_test.target is missing: it is the score that gives the full points.",
+        ),
+        (
+            {"lab_test": {"score": 0.5, "target": 1, "requirement": "5"}},
+            "Student s1: lab_test.requirement is 5, but must lie in 0..4.",
+        ),
+        ({"lab_test": {"score": "0.5", "target": 1}}, "Student s1: lab_test.score must be a number or null."),
+        ({"extra": {"homework": "9"}}, "Student s1: extra.homework is no component of the scheme."),
+        (
+            {"project": {"rank": 1, "private": 1, "plagiarism": "maybe"}},
+            "Student s1: project.plagiarism must be “none”, “open” or “confirmed”.",
+        ),
+        (
+            {"project": {"rank": 1, "private": 1, "decided": "11"}},
+            "Student s1: project.decided is 11, but must lie in 0..10.",
         ),
         (
             {"project": {"rank": 1, "private": 1, "presented": "yes"}},
@@ -154,6 +183,7 @@ def test_quiz_prints_places_and_whom_the_names_belong_to(report, tmp_path, capsy
         (None, "017002", "surname"),
     ]
     assert printed["unmatched"] == ["Brave Otter"]
+    assert printed["matched"] == ["141zapada", "144_Ploaie"]
     assert main(["quiz", report, "--ties", "tool"]) == 0
     assert [p["place"] for p in json.loads(capsys.readouterr().out)["players"]] == ["1", "2", None]
 
@@ -170,3 +200,61 @@ def test_a_wrong_report_exits_with_two(tmp_path, capsys):
     assert main(["quiz", str(tmp_path / "report.xlsx")]) == 2
     assert json.loads(capsys.readouterr().out)["code"] == "unreadable"
     assert main(["quiz", str(tmp_path / "gone.csv")]) == 2
+
+
+def _report(path, rows):
+    book = Workbook()
+    page = book.active
+    page.title = "Final Scores"
+    for row in [["Quiz"], ["Final Scores"], ["Rank", "Player", "Total Score (points)"], *rows]:
+        page.append(row)
+    book.save(path)
+    return str(path)
+
+
+def test_two_reports_of_one_lecture_are_joined_as_the_scheme_says(tmp_path, capsys):
+    roster = tmp_path / "roster.csv"
+    roster.write_text("ID,Name\n1,Ploaie Calin\n2,Zapada Stefan\n", encoding="utf-8")
+    a = _report(tmp_path / "a.xlsx", [[1, "ploaie", 900], [2, "zapada", 800], [3, "guest", 100]])
+    b = _report(tmp_path / "b.xlsx", [[1, "zapada stefan", 950], [2, "guest", 20]])
+    assert main(["quiz", a, b, "--roster", str(roster)]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert [(p["nickname"], p["points"], p["place"]) for p in printed["players"]] == [
+        ("zapada stefan", "1750", "1"),
+        ("ploaie", "900", "2"),
+        ("guest", "120", "3"),
+    ]
+    assert main(["quiz", a, b, "--roster", str(roster), "--same-lecture", "best"]) == 0
+    assert [p["points"] for p in json.loads(capsys.readouterr().out)["players"]] == ["950", "900", "100"]
+
+
+def test_one_report_given_twice_is_refused(tmp_path, capsys):
+    a = _report(tmp_path / "a.xlsx", [[1, "ploaie", 900]])
+    assert main(["quiz", a, a]) == 2
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["code"], printed["message"]) == ("same_report", "a.xlsx holds the same report as a.xlsx.")
+
+
+def test_a_nickname_that_fits_two_names_both_and_is_warned_of(tmp_path, capsys):
+    roster = tmp_path / "roster.csv"
+    roster.write_text("Nr. matricol;Nume și prenume;Grupa\n017;Norel Ana;141\n018;Norel Ion;141\n", encoding="utf-8")
+    a = _report(tmp_path / "a.xlsx", [[1, "norel", 900]])
+    assert main(["quiz", a, "--roster", str(roster)]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["players"][0]["candidates"] == ["017", "018"]
+    assert printed["warnings"] == ["“norel” could be several students: 017, 018."]
+    assert printed["unmatched"] == ["norel"]
+
+
+def test_one_student_with_two_nicknames_in_one_report_is_warned_of(tmp_path, capsys):
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name\n1,Ploaie Calin\n", encoding="utf-8")
+    a = _report(tmp_path / "a.xlsx", [[1, "ploaie", 900], [2, "dan", 800], [3, "ploaieC", 700]])
+    assert main(["quiz", a, "--roster", str(roster)]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["warnings"] == ["“ploaie” and “ploaieC” are the same student; the better result counts."]
+    assert [(p["nickname"], p["place"]) for p in printed["players"]] == [
+        ("ploaie", "1"),
+        ("dan", "2"),
+        ("ploaieC", None),
+    ]

@@ -43,6 +43,23 @@ def test_the_preset_holds_the_rules_of_the_course():
         ('exam_weight = "0.5"', 'exam_weight = "0.6"', "final.exam_weight and final.lab_weight must add up to 1"),
         ('examinations = ["first"]', 'examinations = ["third"]', "bonuses.examinations must be one of first"),
         ('points = ["0.3", "0.2", "0.1"]', 'points = "0.3"', "quiz.points must be a list"),
+        ('own_weight = "0.5"', 'own_weight = "0.6"', "lab.own_weight and lab.other_weight must add up to 1"),
+        ("extra = []", 'extra = [{ name = "x", weight = "0.5" }]', "ml_lab.extra must add up to 1, not to 1.5"),
+        ("extra = []", 'extra = [{ name = "x" }]', "ml_lab.extra needs rows such as"),
+        ("extra = []", 'extra = [{ name = "<b>", weight = "0" }]', "ml_lab.extra has the name “<b>”"),
+        ('requirement_points = "4"', 'requirement_points = "5"', "lab_test.requirement_points and lab_test.accuracy"),
+        (
+            'counted_from = "zero"',
+            'counted_from = "one"',
+            "lab_test.counted_from must be one of zero, baseline, chance",
+        ),
+        ('board = "private"', 'board = "both"', "project.board must be one of private, public"),
+        ('ranked = "everyone"', 'ranked = "nobody"', "project.ranked must be one of everyone, enrolled"),
+        ('not_presented = "no_mark"', 'not_presented = "x"', "project.not_presented must be one of no_mark, deduction"),
+        ('consequence = "decision"', 'consequence = "exam"', "plagiarism.consequence must be one of decision"),
+        ('failed_cap = "4"', 'failed_cap = "5"', "final.failed_cap is 5, but must be below final.pass_mark"),
+        ("format = 2", "format = 3", "format is 3, but this program knows formats up to 2"),
+        ("format = 2", 'format = "2"', "format must be a whole number of at least 1"),
         ('beyond = "5"', 'beyond = "7"', "project.beyond is 7, more than the band before it gives"),
     ],
 )
@@ -53,6 +70,8 @@ def test_a_wrong_setting_is_refused_with_its_key_and_line(old, new, key):
         load_scheme(wrong)
     assert key in caught.value.message
     leaf = key.split()[0].rpartition(".")[2]
+    leaf = "project_weight" if "not to 1.5" in key else leaf
+    leaf = "extra" if key.startswith("ml_lab.extra ") and "not to" not in key else leaf
     line = wrong.splitlines()[caught.value.line - 1]
     assert line.startswith(leaf) or (key.endswith("missing") and line == "[project]")
 
@@ -96,3 +115,42 @@ def test_every_setting_is_documented():
             if f"`{key}`" not in page:
                 missing.append(key)
     assert missing == []
+
+
+def test_a_wrong_row_of_a_list_is_named_by_its_own_line():
+    wrong = TEXT.replace('{ last = 90, mark = "8" }', '{ last = 90, mark = "12" }')
+    with pytest.raises(InvalidScheme, match=r"project\.bands is 12, but must lie in 1\.\.10") as caught:
+        load_scheme(wrong)
+    assert "last = 90" in wrong.splitlines()[caught.value.line - 1]
+    with pytest.raises(InvalidScheme, match="names “presentation” twice") as caught:
+        load_scheme(TEXT.replace('name = "documentation"', 'name = "presentation"'))
+    assert caught.value.line == TEXT.splitlines().index('  { name = "documentation", points = "1" },') + 1
+
+
+def test_a_document_of_the_first_format_loads_with_the_settings_that_came_later():
+    import tomllib
+
+    kept, section = [], ""
+    added = tomllib.loads(TEXT)
+    for line in TEXT.replace("format = 2\n", "").splitlines():
+        section = line.strip("[]") if line.startswith("[") else section
+        key = line.split("=")[0].strip()
+        if section in {"lab", "lab_test", "plagiarism"} or key in {"extra", "board", "ranked", "not_presented"}:
+            continue
+        kept.append(line)
+    old = "\n".join(kept)
+    start = old.index("rubric = [")
+    old = old[:start] + old[old.index("]\n", start) + 2 :]
+    assert set(tomllib.loads(old)) == set(added) - {"format", "lab", "lab_test", "plagiarism"}
+    assert load_scheme(old) == preset("unibuc-ml")
+    with pytest.raises(InvalidScheme, match=r"lab\.own_weight is missing"):
+        load_scheme("format = 2\n" + old)
+
+
+def test_dotted_keys_and_inline_tables_are_named_by_their_line_too():
+    with pytest.raises(InvalidScheme) as caught:
+        load_scheme('name = "x"\nfinal.exam_weight = 0.5\n')
+    assert caught.value.line == 2
+    with pytest.raises(InvalidScheme) as caught:
+        load_scheme('name = "x"\nfinal = { exam_weight = 0.5 }\n')
+    assert caught.value.line == 2
