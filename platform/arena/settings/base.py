@@ -113,7 +113,8 @@ ARENA_MAX_UPLOAD_BYTES = env.number("ARENA_MAX_UPLOAD_MB", 100) * 2**20
 
 # The students' Python environment, never the site's own.
 ARENA_STUDENT_RUNTIME = Path(env.text("ARENA_STUDENT_RUNTIME", str(ROOT / ".venv-student")))
-ARENA_RUNTIME_LOCK = ROOT / "requirements" / "student-cpu.txt"
+# The lock that it was made from, whose hash is stamped on every result; a GPU worker's is student-cuda.txt.
+ARENA_RUNTIME_LOCK = Path(env.text("ARENA_RUNTIME_LOCK", str(ROOT / "requirements" / "student-cpu.txt")))
 # A worker renews its attempt's lease every beat; the sweeper takes an attempt back once the lease has run out.
 ARENA_LEASE_S = env.number("ARENA_LEASE_S", 15)
 ARENA_BEAT_S = env.number("ARENA_BEAT_S", 3)
