@@ -72,7 +72,7 @@ def test_whoever_was_served_least_lately_is_next(cast, queue):
     cast.competition.save()
     first, second, third = (queue(cast.student) for _ in range(3))
     other = queue(cast.classmate)
-    assert waiting() == [first, second, third, other]
+    assert waiting() == [first, other, second, third]
     claim(first, worker="w")
     assert waiting() == [other, second, third]
     Attempt.objects.filter(pk=first).update(started_at=timezone.now() - timedelta(minutes=6))

@@ -10,7 +10,7 @@ class RegradingConfig(AppConfig):
         from arena.submissions.models import Attempt
         from arena.submissions.signals import shadow_recorded
 
-        def on_shadow(sender: type[Attempt], attempt: Attempt, **_: object) -> None:
-            settle(attempt)
+        def on_shadow(sender: type[Attempt], attempt_ids: list[int], **_: object) -> None:
+            settle(attempt_ids)
 
         shadow_recorded.connect(on_shadow, weak=False, dispatch_uid="regrade progress")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -51,9 +51,9 @@ def start(
     return regrade
 
 
-def settle(attempt: Attempt) -> None:
+def settle(attempt_ids: Sequence[int]) -> None:
     """When a regrade's last shadow attempt is recorded, it is ready for a decision."""
-    for regrade in Regrade.objects.filter(items__shadow=attempt, status=RegradeStatus.RUNNING):
+    for regrade in Regrade.objects.filter(items__shadow__in=attempt_ids, status=RegradeStatus.RUNNING).distinct():
         if not regrade.items.exclude(shadow__status=Status.FINISHED).exists():
             Regrade.objects.filter(pk=regrade.pk, status=RegradeStatus.RUNNING).update(status=RegradeStatus.READY)
 

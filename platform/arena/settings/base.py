@@ -121,6 +121,11 @@ ARENA_BEAT_S = env.number("ARENA_BEAT_S", 3)
 ARENA_SWEEP_S = env.number("ARENA_SWEEP_S", 2)
 # How often one submission may be started again after faults of ours before it is set aside for an admin.
 ARENA_MAX_ATTEMPTS = env.number("ARENA_MAX_ATTEMPTS", 3)
+# How many programs of one person run at the same time.
+ARENA_STUDENT_CONCURRENCY = env.number("ARENA_STUDENT_CONCURRENCY", 2)
+# Uploads are refused, with a sentence that says so, below so much free disk or with so many people's attempts waiting.
+ARENA_MIN_FREE_MB = env.number("ARENA_MIN_FREE_MB", 512)
+ARENA_MAX_QUEUE = env.number("ARENA_MAX_QUEUE", 20_000)
 
 CELERY_BROKER_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_TASK_IGNORE_RESULT = True
@@ -129,6 +134,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# a broker that is away comes back: a worker never gives up waiting for it
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 12 * 3600,
     "unacked_restore_interval": 1,

@@ -48,7 +48,7 @@ def quota_left(user: User, competition: Competition, *, at: datetime) -> int:
     midnight = local_midnight(at)
     used = Submission.objects.filter(
         competition=competition, user=user, counts_for_quota=True, submitted_at__gte=midnight
-    ).exclude(status="cancelled")
+    )
     return max(0, competition.daily_limit - used.count())
 
 

@@ -110,12 +110,17 @@ class Attempt(models.Model):
     worker = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     faults = models.PositiveIntegerField(default=0)
+    # after a fault of ours it rests for a while; a person may hold it back until they let it go
+    not_before = models.DateTimeField(null=True, blank=True)
+    is_held = models.BooleanField(default=False)
+    # what a regrade proposes instead of the competition's own: metric, solution (its id), limits by their names
+    overrides = models.JSONField(default=dict, blank=True)
     # part of a batch that nobody sits and waits for: people's attempts go first
     in_background = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     enqueued_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True, db_index=True)
     verdict = models.CharField(max_length=20, choices=VerdictChoice, blank=True)
     code = models.CharField(max_length=60, blank=True)
     message = models.TextField(blank=True)
@@ -150,3 +155,23 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission_id}.{self.number}"
+
+
+class Worker(models.Model):
+    """A worker process and what it can do; it says so again every beat. A draining one takes no more work."""
+
+    name = models.CharField(max_length=120, unique=True)
+    host = models.CharField(max_length=120)
+    pid = models.PositiveIntegerField()
+    lanes = models.JSONField(default=list)
+    processes = models.PositiveIntegerField(default=1)
+    abilities = models.JSONField(default=dict)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    is_draining = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

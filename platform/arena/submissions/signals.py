@@ -4,7 +4,7 @@ from django.dispatch import Signal
 
 # Sent inside the transaction that records or changes a submission's standing result. Argument: submission.
 submission_recorded = Signal()
-# Sent after a shadow attempt was recorded. Argument: attempt.
+# Sent after shadow attempts were recorded. Argument: attempt_ids, a list.
 shadow_recorded = Signal()
 # Sent by the sweeper after each sweep. Arguments: at, the time of the sweep.
 swept = Signal()

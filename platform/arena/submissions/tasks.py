@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from arena.celery import app
 from arena.submissions.models import Attempt
-from arena.submissions.queueing import lane_of
+from arena.submissions.queueing import Lane, lane_of
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(max_retries=2)
@@ -25,12 +30,27 @@ def enqueue_on_commit(attempt: Attempt) -> None:
     transaction.on_commit(lambda: ring(attempt))
 
 
-def ring(attempt: Attempt) -> None:
-    """Tell the broker of a queued attempt and note when."""
-    from kombu.exceptions import OperationalError
+def ring(attempt: Attempt) -> bool:
+    """Tell the broker of a queued attempt and note when; False while the broker is away."""
+    from kombu.exceptions import KombuError
+    from redis.exceptions import RedisError
 
     try:
         evaluate.apply_async([attempt.pk], queue=lane_of(attempt).value, retry=False)
-    except OperationalError:
-        return
+    except (KombuError, RedisError, OSError) as error:
+        log.warning("attempt %s: the broker was not told: %s", attempt.pk, error)
+        return False
     Attempt.objects.filter(pk=attempt.pk).update(enqueued_at=timezone.now())
+    return True
+
+
+def n_rings(lane: Lane) -> int | None:
+    """How many bells of a lane the broker holds that no worker has taken; None while it can't be asked."""
+    from kombu.exceptions import KombuError
+    from redis.exceptions import RedisError
+
+    try:
+        with app.connection_for_write() as connection:
+            return int(connection.default_channel._size(lane.value))
+    except (KombuError, RedisError, OSError):
+        return None

@@ -1,0 +1,137 @@
+"""Evaluate an attempt: run its code if there is any, score its predictions. Reads rows and files, writes no row."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+
+from arena.competitions.models import Competition, Solution
+from arena.competitions.selectors import current_solution, data_folder
+from arena.submissions.models import Attempt, Type
+from grader.outcome import Evaluation, RunResult, Verdict
+from grader.predictions import InvalidPredictions, read_solution
+from grader.predictions import Solution as ParsedSolution
+from grader.sandbox import Job, Limits, SandboxUnavailable, open_sandbox
+from grader.scoring import score_file
+
+# how the sandbox's sentence for an error of the program begins
+ENDED_WITH = "The program ended with an error: "
+LIMITS = ("wall_time_s", "memory_mb", "processes", "output_mb", "disk_mb")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """Predictions that lie on our disk: the path, the name in the storage, and whether they are compressed."""
+
+    path: Path
+    name: str
+    is_gzip: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """All that is recorded of an attempt. `predictions` of code lie in a folder that lives as long as the judging."""
+
+    verdict: Verdict
+    message: str = ""
+    code: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
+    evaluation: Evaluation | None = None
+    run: RunResult | None = None
+    predictions: Stored | None = None
+    solution: Solution | None = None
+
+
+def stored_predictions(attempt: Attempt) -> Stored | None:
+    """What an attempt scores without running anything; None where code must run first."""
+    if attempt.submission.type == Type.PREDICTIONS:
+        uploaded = next(f for f in attempt.submission.files.all() if f.role == "predictions")
+        return Stored(
+            path=Path(uploaded.file.path), name=uploaded.file.name, is_gzip=uploaded.name.lower().endswith(".gz")
+        )
+    if attempt.reuses is not None:
+        return Stored(path=Path(attempt.reuses.predictions.path), name=attempt.reuses.predictions.name)
+    return None
+
+
+def evaluate(attempt: Attempt, *, folder: Path) -> Judgement:
+    """Run the code if there is any, then score its predictions. Touches no row."""
+    if stored := stored_predictions(attempt):
+        return score_stored(attempt, stored)
+    run = _run_code(attempt, folder=folder)
+    if run.verdict is not Verdict.OK or run.output is None:
+        return Judgement(verdict=run.verdict, message=run.message, params=_params(run, attempt), run=run)
+    return score_stored(attempt, Stored(path=run.output, name=""), run=run)
+
+
+def score_stored(attempt: Attempt, stored: Stored, *, run: RunResult | None = None) -> Judgement:
+    """Score one file of predictions with what judges this attempt."""
+    competition = attempt.submission.competition
+    solution = solution_for(attempt)
+    metric = str(attempt.overrides.get("metric", competition.metric))
+    parsed = _parsed_solution(solution.file.path, competition.id_column)
+    try:
+        scores = score_file(stored.path, solution=parsed, metric=metric, allow_gzip=stored.is_gzip)
+    except InvalidPredictions as error:
+        return Judgement(
+            verdict=Verdict.INVALID_PREDICTIONS,
+            code=error.code,
+            message=error.message,
+            params=error.params,
+            run=run,
+            predictions=stored,
+            solution=solution,
+        )
+    return Judgement(verdict=Verdict.OK, evaluation=scores, run=run, predictions=stored, solution=solution)
+
+
+def solution_for(attempt: Attempt) -> Solution:
+    """The version of the hidden labels that judges this attempt: a proposed one, or the competition's current."""
+    competition = attempt.submission.competition
+    if proposed := attempt.overrides.get("solution"):
+        return competition.solutions.get(pk=proposed)
+    return current_solution(competition)
+
+
+def limit(attempt: Attempt, name: str) -> int:
+    return int(attempt.overrides.get(name, getattr(attempt.submission.competition, name)))
+
+
+def _params(run: RunResult, attempt: Attempt) -> dict[str, object]:
+    """What the sentences of a run's verdict need in any language: the limits of then, and the program's last words."""
+    found: dict[str, object] = {name: limit(attempt, name) for name in LIMITS}
+    if run.message.startswith(ENDED_WITH):
+        found["error"] = run.message.removeprefix(ENDED_WITH)
+    return found
+
+
+@functools.lru_cache(maxsize=16)
+def _parsed_solution(path: str, id_column: str) -> ParsedSolution:
+    """A solution's file never changes under its path, so a worker reads it once."""
+    return read_solution(Path(path), id_column=id_column)
+
+
+def _run_code(attempt: Attempt, *, folder: Path) -> RunResult:
+    competition = attempt.submission.competition
+    sources = {}
+    for row in attempt.submission.files.filter(role="source"):
+        with row.file.open("rb") as file:
+            sources[row.name] = file.read()
+    job = Job(
+        sources=sources,
+        entry=attempt.submission.entry,
+        data_dir=data_folder(competition),
+        out_dir=folder,
+        runtime=Path(settings.ARENA_STUDENT_RUNTIME),
+        limits=Limits(gpus=competition.gpus, **{name: limit(attempt, name) for name in LIMITS}),
+        slug=competition.slug,
+        seed=attempt.submission_id,
+    )
+    try:
+        return open_sandbox().run(job)
+    except SandboxUnavailable as error:
+        return RunResult(verdict=Verdict.SANDBOX_FAULT, message=str(error))
