@@ -13,8 +13,9 @@ from arena.regrading import services as regrading
 from arena.regrading.models import Regrade
 from arena.regrading.selectors import preview
 from arena.submissions.intake import Refused
-from arena.submissions.judging import Judgement, claim, judge, record
+from arena.submissions.judging import Judgement, claim, judge, judge_next, record
 from arena.submissions.models import Attempt, Submission
+from arena.submissions.queueing import Lane
 from arena.submissions.sweeping import sweep
 from grader.outcome import Verdict
 
@@ -111,3 +112,80 @@ def test_a_regrade_changes_nothing_until_applied_and_rolls_back(
     regrading.roll_back(regrade, actor=cast.admin)
     assert Submission.objects.get().private_score == 0.5
     assert BoardRow.objects.get().private_score == 0.5
+
+
+def test_a_cancelled_submission_is_given_back_while_it_waits_and_counts_once_it_runs(cast, files, hand_in, bell):
+    from arena.submissions.cancelling import NotCancellable, cancel
+    from arena.submissions.intake import quota_left
+
+    waits = hand_in(cast.student, {"p.csv": files.half}, judged=False)
+    cancel(waits, actor=cast.student)
+    assert quota_left(cast.student, cast.competition, at=timezone.now()) == 3
+    assert claim(bell[-1], worker="w") is None
+    runs = hand_in(cast.student, {"p.csv": files.half}, judged=False)
+    token = claim(bell[-1], worker="w")
+    cancel(runs, actor=cast.student)
+    assert quota_left(cast.student, cast.competition, at=timezone.now()) == 2
+    assert record(bell[-1], token, Judgement(verdict=Verdict.OK)) is False
+    judged = hand_in(cast.student, {"p.csv": files.half})
+    with pytest.raises(NotCancellable, match="judged already"):
+        cancel(judged, actor=cast.student)
+
+
+def test_a_fault_of_ours_rests_before_the_next_try(cast, files, hand_in, bell, monkeypatch):
+    from arena.submissions import judging
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    hand_in(cast.student, {"p.csv": files.half}, judged=False)
+    monkeypatch.setattr(judging, "record", full)
+    assert judge(bell[0]) is False
+    attempt = Attempt.objects.get()
+    assert (attempt.status, attempt.faults, attempt.message) == (
+        "queued",
+        1,
+        "OSError: [Errno 28] No space left on device",
+    )
+    assert 5 < (attempt.not_before - timezone.now()).total_seconds() <= 10
+    assert len(bell) == 1
+
+
+def test_a_lease_from_a_clock_that_ran_ahead_is_shortened(cast, files, hand_in, bell, settings):
+    hand_in(cast.student, {"p.csv": files.half}, judged=False)
+    claim(bell[0], worker="dies")
+    now = timezone.now()
+    Attempt.objects.update(lease_until=now + timedelta(hours=3))
+    assert sweep(at=now).taken_back == 0
+    assert sweep(at=now + timedelta(seconds=settings.ARENA_LEASE_S + 1)).taken_back == 1
+
+
+def test_a_compressed_file_is_scored_again_in_a_regrade(cast, files, hand_in, django_capture_on_commit_callbacks, bell):
+    import gzip
+
+    submission = hand_in(cast.student, {"p.csv.gz": gzip.compress(files.half)})
+    assert submission.private_score == 0.5
+    with django_capture_on_commit_callbacks(execute=True):
+        regrade = regrading.start(
+            cast.competition, submissions=[submission], reason="again", actor=cast.admin, scores_only=True
+        )
+    judge_next(Lane.SCORING)
+    shadow = regrade.items.get().shadow
+    assert (shadow.verdict, shadow.private_score, shadow.n_rows) == ("ok", 0.5, 6)
+    assert shadow.predictions.name == submission.result.predictions.name
+
+
+def test_the_folder_of_a_dead_worker_is_cleared_and_a_living_ones_is_kept(tmp_path, monkeypatch):
+    import os
+    import tempfile
+
+    from arena.submissions.workspaces import clear_abandoned, workspace
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "arena-judge-dead").mkdir()
+    (tmp_path / "other").mkdir()
+    with workspace() as mine:
+        for folder in tmp_path.iterdir():
+            os.utime(folder, (1, 1))
+        assert clear_abandoned() == 1
+        assert sorted(p.name for p in tmp_path.iterdir()) == sorted([mine.name, "other"])

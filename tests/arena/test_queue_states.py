@@ -58,9 +58,7 @@ class Queue(RuleBasedStateMachine):
     @rule(who=st.sampled_from(["student", "classmate"]))
     def somebody_submits(self, who):
         with transaction.atomic():
-            submit(
-                getattr(self.cast, who), self.cast.competition, files={"p.csv": self.files.half}, at=timezone.now()
-            )
+            submit(getattr(self.cast, who), self.cast.competition, files={"p.csv": self.files.half}, at=timezone.now())
 
     @precondition(lambda self: Attempt.objects.exists())
     @rule(data=st.data())

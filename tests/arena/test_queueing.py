@@ -67,7 +67,8 @@ def test_a_batch_that_has_waited_long_stands_in_line_like_a_person(cast, queue):
 
 
 @pytest.mark.django_db
-def test_whoever_was_served_least_lately_is_next(cast, queue):
+def test_whoever_was_served_least_lately_is_next(cast, queue, settings):
+    settings.ARENA_STUDENT_CONCURRENCY = 9
     cast.competition.daily_limit = 5
     cast.competition.save()
     first, second, third = (queue(cast.student) for _ in range(3))
@@ -76,7 +77,84 @@ def test_whoever_was_served_least_lately_is_next(cast, queue):
     claim(first, worker="w")
     assert waiting() == [other, second, third]
     Attempt.objects.filter(pk=first).update(started_at=timezone.now() - timedelta(minutes=6))
-    assert waiting() == [second, third, other]
+    assert waiting() == [second, other, third]
+
+
+@pytest.mark.django_db
+def test_a_hundred_submissions_of_one_person_do_not_delay_anothers_first(cast, files, queue):
+    cast.competition.daily_limit = 100
+    cast.competition.save()
+    many = [queue(cast.student, files.half) for _ in range(20)]
+    other = queue(cast.classmate, files.half)
+    assert waiting(Lane.SCORING)[:3] == [many[0], other, many[1]]
+    assert n_ahead(Attempt.objects.get(pk=other), at=timezone.now()) == 1
+
+
+@pytest.mark.django_db
+def test_nobody_runs_more_than_two_programs_at_a_time(cast, queue):
+    first, second, third = (queue(cast.student) for _ in range(3))
+    other = queue(cast.classmate)
+    assert waiting() == [first, other, second]
+    for pk in (first, second):
+        claim(pk, worker="w")
+    assert waiting() == [other]
+    assert n_ahead(Attempt.objects.get(pk=third), at=timezone.now()) == 1
+
+
+@pytest.fixture
+def second_competition(cast, tmp_path):
+    """One that closes within the hour, with a solution of its own."""
+    from arena.competitions.models import Competition
+    from arena.competitions.services import set_solution
+
+    now = timezone.now()
+    made = Competition.objects.create(
+        course=cast.course, slug="second", title="Second", opens_at=now, deadline=now + timedelta(days=1)
+    )
+    set_solution(made, path=tmp_path / "solution.csv")
+    return made
+
+
+@pytest.mark.django_db
+def test_competitions_take_turns(cast, files, hand_in, bell, second_competition):
+    first = hand_in(cast.student, {"p.csv": files.half}, judged=False).attempts.get().pk
+    second = hand_in(cast.classmate, {"p.csv": files.half}, judged=False).attempts.get().pk
+    cast.competition = second_competition
+    other = hand_in(cast.instructor, {"p.csv": files.half}, judged=False).attempts.get().pk
+    assert waiting(Lane.SCORING) == [first, other, second]
+    claim(first, worker="w")
+    assert waiting(Lane.SCORING) == [other, second]
+
+
+@pytest.mark.django_db
+def test_a_competition_that_closes_soon_goes_first(cast, files, hand_in, second_competition):
+    first = hand_in(cast.student, {"p.csv": files.half}, judged=False).attempts.get().pk
+    second_competition.deadline = timezone.now() + timedelta(minutes=20)
+    second_competition.save()
+    cast.competition = second_competition
+    hurried = hand_in(cast.classmate, {"p.csv": files.half}, judged=False).attempts.get().pk
+    assert waiting(Lane.SCORING) == [hurried, first]
+
+
+@pytest.mark.django_db
+def test_a_long_regrade_lets_people_through_and_still_moves(cast, files, queue):
+    batch = [queue(cast.classmate, files.half, in_background=True) for _ in range(2)]
+    live = queue(cast.student, files.half)
+    Attempt.objects.filter(pk__in=batch).update(created_at=timezone.now() - timedelta(minutes=16))
+    assert waiting(Lane.SCORING) == [batch[0], live, batch[1]]
+    claim(batch[0], worker="w")
+    assert waiting(Lane.SCORING) == [live, batch[1]]
+
+
+@pytest.mark.django_db
+def test_what_rests_after_a_fault_or_is_held_back_is_not_started(cast, files, queue):
+    resting, held, ready = queue(cast.student, files.half), queue(cast.student, files.half), queue(cast.classmate)
+    Attempt.objects.filter(pk=resting).update(not_before=timezone.now() + timedelta(seconds=9))
+    Attempt.objects.filter(pk=held).update(is_held=True)
+    assert (waiting(Lane.SCORING), waiting(Lane.CPU)) == ([], [ready])
+    assert claim(held, worker="w") is None
+    Attempt.objects.filter(pk=resting).update(not_before=timezone.now())
+    assert waiting(Lane.SCORING) == [resting]
 
 
 @pytest.mark.django_db

@@ -20,7 +20,7 @@ class NotCancellable(Exception):
 def cancel(submission: Submission, *, actor: User | None) -> Submission:
     """Cancel a submission that waits or runs. What never ran, or met a fault of ours, doesn't count against the limit.
 
-    A worker that runs it loses the fence at once: its result is dropped, and its program is stopped at its next beat.
+    A worker that runs it loses the fence at once, so its result is dropped.
     """
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
     live = Attempt.objects.select_for_update().filter(submission=submission, purpose=Purpose.LIVE)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from arena.competitions.models import Competition, Solution
+from arena.competitions.models import Solution
 from arena.competitions.selectors import current_solution, data_folder
 from arena.submissions.models import Attempt, Type
 from grader.outcome import Evaluation, RunResult, Verdict

@@ -85,9 +85,7 @@ def _line(ready: QuerySet[Attempt], lane: Lane, *, at: datetime, room: dict[int,
     return [*people, *batch]
 
 
-def _people_in_order(
-    ready: QuerySet[Attempt], lane: Lane, *, at: datetime, room: dict[int, int] | None
-) -> list[int]:
+def _people_in_order(ready: QuerySet[Attempt], lane: Lane, *, at: datetime, room: dict[int, int] | None) -> list[int]:
     rows = list(
         ready.order_by("pk").values_list(
             "pk", "submission__user", "submission__competition", "submission__competition__deadline"

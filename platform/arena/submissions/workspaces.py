@@ -51,4 +51,3 @@ def clear_abandoned() -> int:
         finally:
             os.close(lock)
     return n
-

@@ -4,48 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('submissions', '0003_attempt_params'),
+        ("submissions", "0003_attempt_params"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Worker',
+            name="Worker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('host', models.CharField(max_length=120)),
-                ('pid', models.PositiveIntegerField()),
-                ('lanes', models.JSONField(default=list)),
-                ('processes', models.PositiveIntegerField(default=1)),
-                ('abilities', models.JSONField(default=dict)),
-                ('started_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField()),
-                ('is_draining', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True)),
+                ("host", models.CharField(max_length=120)),
+                ("pid", models.PositiveIntegerField()),
+                ("lanes", models.JSONField(default=list)),
+                ("processes", models.PositiveIntegerField(default=1)),
+                ("abilities", models.JSONField(default=dict)),
+                ("started_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
+                ("is_draining", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='is_held',
+            model_name="attempt",
+            name="is_held",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='not_before',
+            model_name="attempt",
+            name="not_before",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='overrides',
+            model_name="attempt",
+            name="overrides",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AlterField(
-            model_name='attempt',
-            name='finished_at',
+            model_name="attempt",
+            name="finished_at",
             field=models.DateTimeField(blank=True, db_index=True, null=True),
         ),
     ]
