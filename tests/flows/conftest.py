@@ -120,6 +120,10 @@ def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
             page.fill("[name=password]", site.password)
             page.click("main button")
             page.wait_for_selector("details.menu")
+            # another test may have left the person with another language
+            if page.get_attribute("html", "lang") != language:
+                page.locator("form[action='/language/'] button").click()
+                page.wait_for_selector(f"html[lang={language}]")
         return page
 
     yield sign_in

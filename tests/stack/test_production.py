@@ -108,7 +108,7 @@ def site(postgres_url, tmp_path_factory):
             config = ["-c", str(ROOT / "deploy" / "gunicorn.conf.py")]
             try:
                 supervisor.start("web", [python, "-m", "gunicorn", "arena.wsgi", *config, *bind], env=env)
-                worker = [python, "-m", "celery", "-A", "arena", "worker", "-Q", "cpu", "-c", "1"]
+                worker = [python, "-m", "celery", "-A", "arena", "worker", "-Q", "cpu,scoring,checks", "-c", "1"]
                 supervisor.start("worker", worker, env=env)
                 supervisor.start("sweeper", [python, str(ROOT / "manage.py"), "sweep"], env=env)
                 yield SimpleNamespace(port=port, token=done.stdout.strip(), manage=manage, logs=folder / "logs")
