@@ -1,0 +1,220 @@
+"""The truth that predictions are compared with: Kaggle's solution file, `id, target..., [Usage]`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.predictions.decoding import clean
+from grader.predictions.errors import InvalidPredictions, InvalidSolution, quoted
+from grader.predictions.ids import MAX_ID_BYTES, IdIndex, build_index, index_texts, load_words, width_of
+from grader.predictions.numbers import parse_numbers
+from grader.predictions.tables import Cells, Table, open_table
+
+USAGES = ("Public", "Private", "Ignored")
+USAGE_COLUMNS = ("Usage", "Indicator")  # Kaggle's wiki calls it Indicator
+EXACT_DIGITS = 15  # integers of more digits may not survive as floats: they stay text
+CEDILLAS = str.maketrans("şţŞŢ", "șțȘȚ")
+
+Column = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels:
+    """A target column as classes: the sorted classes `(n_classes,)` and each row's position in them `(n_rows,)`."""
+
+    classes: Column
+    codes: npt.NDArray[np.int64]
+    index: IdIndex
+
+    @property
+    def names(self) -> list[str]:
+        """The classes as people write them."""
+        return [plain(value) for value in self.classes.tolist()]
+
+    @cached_property
+    def folded(self) -> Mapping[str, int]:
+        """Positions by folded text, for what isn't spelt as in the solution."""
+        return {fold(str(name)): i for i, name in enumerate(self.classes.tolist())}
+
+    def encode(self, cells: Cells, *, decimal_comma: bool) -> npt.NDArray[np.int64]:
+        """Positions of the cells' classes, -1 for an unknown one. `2.0` is `2` where the classes are numbers."""
+        codes = self.index.locate(cells)
+        rest = np.flatnonzero(codes < 0)
+        if not rest.size:
+            return codes
+        if self.classes.dtype.kind == "f":
+            values, _ = parse_numbers(cells.of(rest), decimal_comma=decimal_comma)
+            at = np.minimum(np.searchsorted(self.classes, values), len(self.classes) - 1)
+            codes[rest] = np.where(self.classes[at] == values, at, -1)
+            return codes
+        known: dict[str, int] = {}
+        for row in rest.tolist():
+            text = cells.text(row)
+            if text not in known and len(known) < 10_000:
+                known[text] = self.folded.get(fold(text), -1)
+            codes[row] = known.get(text, -1)
+        return codes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solution:
+    """Ids, target columns and each row's usage `(n_rows,)`: 0 Public, 1 Private, 2 Ignored.
+
+    `classes` are labels that the test set may lack but a prediction may name, such as those of the training set.
+    """
+
+    id_column: str
+    target_columns: tuple[str, ...]
+    table: Table
+    index: IdIndex
+    usage_codes: npt.NDArray[np.uint8]
+    classes: tuple[str, ...] = ()
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.usage_codes)
+
+    @cached_property
+    def usage(self) -> npt.NDArray[np.str_]:
+        """Each row's usage as a word `(n_rows,)`."""
+        return np.array(USAGES)[self.usage_codes]
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Every id in the file's order."""
+        return tuple(text for cells in self.cells(self.id_column) for text in cells.texts())
+
+    @cached_property
+    def targets(self) -> Mapping[str, Column]:
+        """Each target column `(n_rows,)`: float64 where every cell is a number, else text."""
+        return {name: self._typed(name) for name in self.target_columns}
+
+    def cells(self, column: str) -> Iterator[Cells]:
+        """A column, block by block."""
+        place = self.table.first.index(column)
+        for block in self.table.blocks():
+            yield block.columns[place]
+
+    def texts(self, name: str) -> Column:
+        """A target column as it is written, without spaces around: strings `(n_rows,)`."""
+        return np.array([text for cells in self.cells(name) for text in cells.stripped().texts()], dtype=object)
+
+    def labels(self, name: str) -> Labels:
+        """A target column as classes. Raises `InvalidSolution` where a class has more than 256 bytes."""
+        if name not in self._labels:
+            self._labels[name] = self._as_labels(name)
+        return self._labels[name]
+
+    @cached_property
+    def _labels(self) -> dict[str, Labels]:
+        return {}
+
+    def _as_labels(self, name: str) -> Labels:
+        truth = self.targets[name]
+        if truth.dtype.kind == "f":
+            more = [float(text) for text in self.classes]
+            classes, codes = np.unique(np.concatenate([truth, more]), return_inverse=True)
+            names = [plain(value) for value in classes.tolist()]
+        else:
+            classes, codes = np.unique(np.concatenate([truth, np.array(self.classes, dtype=object)]), return_inverse=True)
+            names = classes.tolist()
+        if max(len(text.encode()) for text in names) > MAX_ID_BYTES:
+            raise InvalidSolution("long_label", f"A class of “{name}” is longer than {MAX_ID_BYTES} bytes.")
+        return Labels(classes=classes, codes=codes[: len(truth)].astype(np.int64), index=index_texts(names))
+
+    def _typed(self, name: str) -> Column:
+        parts = []
+        for cells in self.cells(name):
+            cells = cells.stripped()
+            values, bad = parse_numbers(cells, decimal_comma=self.table.separator != ",")
+            is_long = (np.abs(values) >= 10.0**EXACT_DIGITS) & (cells.ends - cells.starts > EXACT_DIGITS)
+            if bad.size or is_long.any():
+                return self.texts(name)
+            parts.append(values)
+        return np.concatenate(parts)
+
+
+def read_solution(path: Path, *, id_column: str = "id", classes: Sequence[str] = ()) -> Solution:
+    """Read `id, target..., [Usage]`. Raises `InvalidSolution`."""
+    try:
+        return _read(path, id_column, tuple(classes))
+    except InvalidPredictions as error:
+        raise InvalidSolution(error.code, error.message) from error
+
+
+def _read(path: Path, id_column: str, classes: tuple[str, ...]) -> Solution:
+    table = open_table(clean(path.read_bytes()))
+    names = table.first
+    if id_column not in names:
+        raise InvalidSolution("no_id_column", f"The solution has no column “{id_column}”; it has {quoted(names[:8])}.")
+    if len(set(names)) < len(names):
+        raise InvalidSolution("duplicate_columns", "Two columns have the same name; keep one.")
+    usage_column = next((name for name in USAGE_COLUMNS if name in names and name != id_column), None)
+    targets = tuple(name for name in names if name not in {id_column, usage_column})
+    if not targets:
+        raise InvalidSolution("no_target_column", "The solution needs at least one column beside the id.")
+    blocks = list(table.blocks())
+    if not blocks:
+        raise InvalidSolution("empty_file", "The solution has a header but no rows.")
+    ids = [block.columns[names.index(id_column)] for block in blocks]
+    width = max(map(width_of, ids))
+    if width * 8 > MAX_ID_BYTES:
+        raise InvalidSolution("long_id", f"An id is longer than {MAX_ID_BYTES} bytes.")
+    loaded = [load_words(cells, width) for cells in ids]
+    index, twice = build_index([np.concatenate(parts) for parts in zip(*loaded, strict=True)])
+    if twice is not None:
+        raise InvalidSolution("duplicate_ids", "Ids in the solution must be unique.")
+    usage = np.full(len(index), USAGES.index("Private"), dtype=np.uint8)
+    if usage_column is not None:
+        known, place = index_texts(USAGES), names.index(usage_column)
+        found = np.concatenate([known.locate(block.columns[place].stripped()) for block in blocks])
+        if (found < 0).any():
+            texts = [text for block in blocks for text in block.columns[place].texts()]
+            wrong = quoted([texts[int(np.argmin(found))]])
+            raise InvalidSolution("unknown_usage", f"{usage_column} must be Public, Private or Ignored, not {wrong}.")
+        usage = found.astype(np.uint8)
+    return Solution(
+        id_column=id_column,
+        target_columns=targets,
+        table=table,
+        index=index,
+        usage_codes=usage,
+        classes=classes,
+    )
+
+
+def sample_submission(solution: Solution) -> str:
+    """A valid predictions file as CSV text: the most frequent label, or the median of many numbers, for every id."""
+    constants = []
+    for truth in solution.targets.values():
+        values, counts = np.unique(truth, return_counts=True)
+        is_measure = truth.dtype.kind == "f" and len(values) > 50
+        value = values[len(values) // 2] if is_measure else values[int(np.argmax(counts))]
+        constants.append(plain(value))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([solution.id_column, *solution.target_columns])
+    writer.writerows([key, *constants] for key in solution.ids)
+    return text.getvalue()
+
+
+def plain(value: Any) -> str:
+    """A number as people write it: 2 for 2.0."""
+    if isinstance(value, float | np.floating):
+        return str(int(value)) if float(value).is_integer() else repr(float(value))
+    return str(value)
+
+
+def fold(text: str) -> str:
+    """One spelling of a label: composed characters, and Romanian letters with a comma below, never a cedilla."""
+    return unicodedata.normalize("NFC", text.strip()).translate(CEDILLAS)
