@@ -1,56 +1,203 @@
-"""Score a predictions file: public, private and overall, with an interval for the private score."""
+"""Score a predictions file: public, private and overall, with an interval for the private score.
+
+Labels are compared once, as confusion matrices of the public and of the private rows; means of per-row terms likewise.
+Only what can't be put together from its parts, such as a ROC AUC, is computed for each part.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from grader.metrics import Metric, get_metric
+from grader.metrics.classification import count_pairs
 from grader.outcome import Evaluation
-from grader.predictions import InvalidPredictions, Predictions, Solution, read_predictions
-from grader.significance import interval
+from grader.predictions import MAX_BYTES, InvalidSolution, Predictions, Solution, read_predictions
+from grader.predictions.columns import NUMERIC
+from grader.significance.intervals import interval_of_counts, interval_of_rows, interval_of_terms
+
+MAX_CLASSES = 1000
+N_USAGES = 3  # public, private, ignored
+
+Array = npt.NDArray[Any]
 
 
-def score_file(path: Path, *, solution: Solution, metric: str, allow_gzip: bool = False) -> Evaluation:
-    """Read, validate, align and score. Raises `InvalidPredictions` and `grader.metrics.UnknownMetric`."""
-    return score(read_predictions(path, solution, allow_gzip=allow_gzip), solution=solution, metric=metric)
+def score_file(
+    path: Path, *, solution: Solution, metric: str, allow_gzip: bool = False, max_bytes: int = MAX_BYTES
+) -> Evaluation:
+    """Read, validate, align and score. Raises `InvalidPredictions`, `InvalidSolution`, `grader.metrics.UnknownMetric`."""
+    predictions = read_for_metric(path, solution=solution, metric=metric, allow_gzip=allow_gzip, max_bytes=max_bytes)
+    return score(predictions, solution=solution, metric=metric)
 
 
-def score(predictions: Predictions, *, solution: Solution, metric: str) -> Evaluation:
-    """Scores over the Public, the Private, and both kinds of rows; Ignored rows count nowhere."""
+def read_for_metric(
+    path: Path, *, solution: Solution, metric: str, allow_gzip: bool = False, max_bytes: int = MAX_BYTES
+) -> Predictions:
+    """Read and align predictions as this metric takes them: an upload that passes here can be scored.
+
+    Raises `InvalidPredictions`, `InvalidSolution` and `grader.metrics.UnknownMetric`.
+    """
     chosen = get_metric(metric)
-    public, private = solution.usage == "Public", solution.usage == "Private"
-    return Evaluation(
-        metric=chosen.name,
-        direction=chosen.direction,
-        public=_part(predictions, solution, chosen, public),
-        private=_part(predictions, solution, chosen, private),
-        overall=_part(predictions, solution, chosen, public | private),
-        n_rows=int((public | private).sum()),
-        interval=_interval(predictions, solution, chosen, private),
+    check_solution(solution, metric=metric)
+    return read_predictions(
+        path, solution, takes=chosen.takes, minimum=chosen.minimum, allow_gzip=allow_gzip, max_bytes=max_bytes
     )
 
 
-def _part(predictions: Predictions, solution: Solution, metric: Metric, rows: npt.NDArray[np.bool_]) -> float | None:
-    """The metric over some rows; over several target columns it is their mean."""
-    if not rows.any():
-        return None
-    values = []
-    for name, truth in solution.targets.items():
-        if metric.takes != "labels" and truth.dtype.kind != "f":
-            raise InvalidPredictions(
-                "labels_need_a_label_metric", f"{metric.name} needs numbers, but the solution's “{name}” holds text."
+def check_solution(solution: Solution, *, metric: str) -> None:
+    """Raises `InvalidSolution` where the metric can't be computed with this solution, such as AUC of text."""
+    chosen = get_metric(metric)
+    if chosen.takes == "embeddings":
+        raise InvalidSolution("needs_vectors", f"{chosen.name} scores word vectors, not a table of predictions.")
+    if not (solution.usage_codes < N_USAGES - 1).any():
+        raise InvalidSolution("all_ignored", "Every row of the solution is Ignored; nothing is left to score.")
+    for name in solution.target_columns:
+        truth = solution.targets[name]
+        if chosen.takes in NUMERIC and truth.dtype.kind != "f":
+            raise InvalidSolution(
+                "needs_numbers", f"{chosen.name} needs numbers, but the solution's “{name}” holds text."
             )
-        values.append(metric(truth[rows], predictions.columns[name][rows]))
-    return float(np.mean(values))
+        if chosen.takes == "labels":
+            labels = solution.labels(name)
+            if chosen.is_binary and len(labels.classes) > 2:
+                n = len(labels.classes)
+                raise InvalidSolution("not_binary", f"{chosen.name} needs two classes, but “{name}” has {n}.")
+            if "" in labels.names:
+                raise InvalidSolution("empty_truth", f"The solution's column “{name}” has empty cells.")
+            if len(labels.classes) > MAX_CLASSES and chosen.row_terms is None:
+                raise InvalidSolution(
+                    "many_classes", f"“{name}” has more than {MAX_CLASSES} classes for {chosen.name}."
+                )
 
 
-def _interval(
-    predictions: Predictions, solution: Solution, metric: Metric, rows: npt.NDArray[np.bool_]
-) -> tuple[float, float] | None:
-    if not rows.any() or len(solution.targets) != 1:
-        return None
-    name = solution.target_columns[0]
-    return interval(metric, solution.targets[name][rows], predictions.columns[name][rows])
+@dataclass(frozen=True)
+class _Parts:
+    """Scores of the public rows, the private ones and both; None where there are no such rows."""
+
+    public: float | None
+    private: float | None
+    overall: float | None
+    interval: tuple[float, float] | None = None
+
+
+def score(predictions: Predictions, *, solution: Solution, metric: str) -> Evaluation:
+    """Scores over the Public, the Private, and both kinds of rows; Ignored rows count nowhere.
+
+    Over several target columns the score is the metric's own, or else the mean over the columns.
+    """
+    chosen = get_metric(metric)
+    names = solution.target_columns
+    if len(names) > 1 and chosen.matrix_function is not None:
+        parts = _several(chosen, solution, predictions)
+    else:
+        parts = _mean([_column(chosen, solution, predictions, name) for name in names])
+    return Evaluation(
+        metric=chosen.name,
+        direction=chosen.direction,
+        public=parts.public,
+        private=parts.private,
+        overall=parts.overall,
+        n_rows=int(np.count_nonzero(solution.usage_codes < N_USAGES - 1)),
+        interval=parts.interval,
+    )
+
+
+def _column(metric: Metric, solution: Solution, predictions: Predictions, name: str) -> _Parts:
+    usage = solution.usage_codes
+    if name in predictions.codes:
+        labels, codes = solution.labels(name), predictions.codes[name]
+        if len(labels.classes) > MAX_CLASSES:
+            return _from_terms(metric, (codes == labels.codes).astype(float), usage, hits=True)
+        return _from_counts(metric, usage_counts(labels.codes, codes, usage, len(labels.classes)), labels.classes)
+    truth, predicted = truth_for(metric, solution, name), predictions.columns[name]
+    if metric.row_terms is not None:
+        return _from_terms(metric, metric.row_terms(truth, predicted), usage)
+    return _from_rows(metric, truth, predicted, usage)
+
+
+def truth_for(metric: Metric, solution: Solution, name: str) -> Array:
+    """A target column as the metric compares it: numbers, or text as it is written."""
+    return solution.targets[name] if metric.takes in NUMERIC | {"labels"} else solution.texts(name)
+
+
+def usage_counts(
+    truth: npt.NDArray[np.int64], predicted: npt.NDArray[np.int64], usage: npt.NDArray[np.uint8], n_classes: int
+) -> Array:
+    """Confusion matrices `(3, n_classes, n_classes)` of the public, the private and the ignored rows."""
+    cells = n_classes * n_classes
+    if (usage == usage[0]).all():
+        counts = np.zeros((N_USAGES, n_classes, n_classes), dtype=np.int64)
+        counts[usage[0]] = count_pairs(truth, predicted, n_classes)
+        return counts
+    pairs = truth * n_classes + predicted
+    pairs += usage.astype(np.int64) * cells
+    return np.bincount(pairs, minlength=N_USAGES * cells).reshape(N_USAGES, n_classes, n_classes)
+
+
+def _from_counts(metric: Metric, counts: Array, classes: Array) -> _Parts:
+    def value(part: Array) -> float | None:
+        return metric.on_counts(part, classes) if part.any() else None
+
+    public, private = counts[0], counts[1]
+    interval = interval_of_counts(metric, private, classes) if private.any() else None
+    return _Parts(value(public), value(private), value(public + private), interval)
+
+
+def _from_terms(metric: Metric, terms: Array, usage: npt.NDArray[np.uint8], *, hits: bool = False) -> _Parts:
+    """From each row's term; `hits` are 1 where a label is right, of whichever of accuracy and error it is."""
+    if hits and metric.direction == "lower":
+        terms = 1 - terms
+    rows, held = np.bincount(usage, minlength=N_USAGES), ~np.isnan(terms)
+    counted, n = (usage, rows) if held.all() else (usage[held], np.bincount(usage[held], minlength=N_USAGES))
+    sums = np.bincount(counted, weights=terms[held] if counted is not usage else terms, minlength=N_USAGES)
+
+    def value(*parts: int) -> float | None:
+        if not rows[list(parts)].any():
+            return None
+        below = int(n[list(parts)].sum())
+        return metric.bounded(metric.finish(float(sums[list(parts)].sum()) / below)) if below else 0.0
+
+    interval = interval_of_terms(metric, terms[usage == 1]) if rows[1] else None
+    return _Parts(value(0), value(1), value(0, 1), interval)
+
+
+def _from_rows(metric: Metric, truth: Array, predicted: Array, usage: npt.NDArray[np.uint8]) -> _Parts:
+    values: dict[tuple[int, ...], float | None] = {}
+    held = set(np.flatnonzero(np.bincount(usage, minlength=N_USAGES)[:2]).tolist())
+    for wanted in ((0,), (1,), (0, 1)):
+        present = tuple(part for part in wanted if part in held)
+        if present and present not in values:
+            rows: Any = slice(None) if (usage == present[0]).all() else np.isin(usage, present)
+            values[present] = metric(truth[rows], predicted[rows])
+    private: Any = slice(None) if (usage == 1).all() else usage == 1
+    interval = interval_of_rows(metric, truth[private], predicted[private]) if 1 in held else None
+    return _Parts(values.get((0,)), values.get((1,)), values.get(tuple(sorted(held))), interval)
+
+
+def _several(metric: Metric, solution: Solution, predictions: Predictions) -> _Parts:
+    """Over all columns at once, such as the probabilities of each class."""
+    truth = np.column_stack([truth_for(metric, solution, name) for name in solution.target_columns])
+    predicted = np.column_stack([predictions.columns[name] for name in solution.target_columns])
+    if metric.matrix_terms is not None:
+        return _from_terms(metric, metric.matrix_terms(truth, predicted), solution.usage_codes)
+    assert metric.matrix_function is not None
+    return _from_rows(replace(metric, function=metric.matrix_function), truth, predicted, solution.usage_codes)
+
+
+def _mean(columns: list[_Parts]) -> _Parts:
+    """The mean over several columns, which has no interval here: it is made of unequal things."""
+    if len(columns) == 1:
+        return columns[0]
+
+    def mean(values: list[float | None]) -> float | None:
+        return None if None in values else float(np.mean([value for value in values if value is not None]))
+
+    return _Parts(
+        mean([part.public for part in columns]),
+        mean([part.private for part in columns]),
+        mean([part.overall for part in columns]),
+    )

@@ -1,7 +1,8 @@
 """Metrics of predicted labels. All follow from the confusion matrix, so a million rows cost one `bincount`.
 
 A class counts where the truth or the predictions hold it; a ratio with nothing below the line is 0 (scikit-learn's
-`zero_division=0`). In a binary metric the positive class is 1 where the labels are 0 and 1, else the greater label.
+`zero_division=0`). Functions of counts take `(..., n_classes, n_classes)` and give `(...)`, so that a bootstrap is one
+call. In a binary metric the positive class is 1 where the labels are 0 and 1, else the greater label.
 """
 
 from __future__ import annotations
@@ -51,77 +52,89 @@ def binary_confusion(truth: Array, predicted: Array) -> Array:
     return counts
 
 
-def accuracy(counts: Array) -> float:
+def _hits(counts: Array) -> Array:
+    """Rows of each class that were found, `(..., n_classes)`."""
+    return np.diagonal(counts, axis1=-2, axis2=-1)
+
+
+def accuracy(counts: Array) -> Array:
     """Share of equal labels, 0..1."""
-    return float(np.trace(counts) / counts.sum())
+    share: Array = _hits(counts).sum(axis=-1) / counts.sum(axis=(-2, -1))
+    return share
 
 
-def classification_error(counts: Array) -> float:
+def classification_error(counts: Array) -> Array:
     """Share of different labels, 0..1: 1 - accuracy."""
     return 1.0 - accuracy(counts)
 
 
-def balanced_accuracy(counts: Array) -> float:
+def balanced_accuracy(counts: Array) -> Array:
     """Mean recall over the classes of the truth, 0..1 (Brodersen et al. 2010; scikit-learn's definition)."""
-    support = counts.sum(axis=1)
-    return float(np.mean(np.diag(counts)[support > 0] / support[support > 0]))
+    support = counts.sum(axis=-1)
+    return _mean_of(_ratio(_hits(counts), support), support > 0)
 
 
 def _ratio(above: Array, below: Array) -> Array:
-    return np.divide(above, below, out=np.zeros(len(above)), where=below > 0)
+    """0 where nothing is below the line."""
+    return np.divide(above, below, out=np.zeros(above.shape), where=below > 0)
 
 
-def _averaged(values: Array, counts: Array, average: str) -> float:
-    support = counts.sum(axis=1)
+def _mean_of(values: Array, counted: Array) -> Array:
+    mean: Array = (values * counted).sum(axis=-1) / np.maximum(counted.sum(axis=-1), 1)
+    return mean
+
+
+def _averaged(values: Array, counts: Array, average: str) -> Array:
+    support = counts.sum(axis=-1)
     if average == "binary":
-        return float(values[-1])
+        last: Array = values[..., -1]
+        return last
     if average == "weighted":
-        return float(values @ support / support.sum())
-    present = support + counts.sum(axis=0) > 0
-    return float(values[present].mean())
+        weighted: Array = (values * support).sum(axis=-1) / support.sum(axis=-1)
+        return weighted
+    return _mean_of(values, support + counts.sum(axis=-2) > 0)
 
 
-def precision(counts: Array, *, average: str) -> float:
+def precision(counts: Array, *, average: str) -> Array:
     """Of what was predicted as a class, the share that is one, 0..1. Micro: accuracy (each row has one label)."""
     if average == "micro":
         return accuracy(counts)
-    return _averaged(_ratio(np.diag(counts), counts.sum(axis=0)), counts, average)
+    return _averaged(_ratio(_hits(counts), counts.sum(axis=-2)), counts, average)
 
 
-def recall(counts: Array, *, average: str) -> float:
+def recall(counts: Array, *, average: str) -> Array:
     """Of a class, the share that was found, 0..1. Micro and weighted: accuracy."""
     if average == "micro":
         return accuracy(counts)
-    return _averaged(_ratio(np.diag(counts), counts.sum(axis=1)), counts, average)
+    return _averaged(_ratio(_hits(counts), counts.sum(axis=-1)), counts, average)
 
 
-def fbeta(counts: Array, *, average: str, beta: float = 1.0) -> float:
+def fbeta(counts: Array, *, average: str, beta: float = 1.0) -> Array:
     """Weighted harmonic mean of precision and recall, recall counting `beta` times as much, 0..1 (van Rijsbergen 1979)."""
     if average == "micro":
         return accuracy(counts)
     b2 = beta * beta
-    below = b2 * counts.sum(axis=1) + counts.sum(axis=0)
-    return _averaged(_ratio((1 + b2) * np.diag(counts), below), counts, average)
+    below = b2 * counts.sum(axis=-1) + counts.sum(axis=-2)
+    return _averaged(_ratio((1 + b2) * _hits(counts), below), counts, average)
 
 
-def jaccard(counts: Array) -> float:
+def jaccard(counts: Array) -> Array:
     """Mean over the classes of intersection over union (Jaccard 1912), 0..1: the mean IoU of a segmentation."""
-    hits = np.diag(counts)
-    union = counts.sum(axis=1) + counts.sum(axis=0) - hits
+    hits = _hits(counts)
+    union = counts.sum(axis=-1) + counts.sum(axis=-2) - hits
     return _averaged(_ratio(hits, union), counts, "macro")
 
 
-def quadratic_weighted_kappa(counts: Array, values: Array | None = None) -> float:
+def quadratic_weighted_kappa(counts: Array, values: Array | None = None) -> Array:
     """Agreement of two ordinal ratings beyond chance, -1..1 (Cohen 1968).
 
-    The weights are squared distances of `values`, the classes' positions when None. Raters of one class each have no
-    chance to beat: 1 where it is the same class, else 0.
+    The weights are squared distances of `values`, the classes' positions when None. Raters of one and the same class have
+    no chance to beat: 1.
     """
-    n = len(counts)
-    at = np.arange(n, dtype=float) if values is None else np.asarray(values, dtype=float)
+    at = np.arange(counts.shape[-1], dtype=float) if values is None else np.asarray(values, dtype=float)
     weights = (at[:, None] - at[None, :]) ** 2
-    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
-    below = float((weights * expected).sum())
-    if below == 0:
-        return 1.0
-    return 1.0 - float((weights * counts).sum()) / below
+    expected = (
+        counts.sum(axis=-1)[..., :, None] * (counts.sum(axis=-2) / counts.sum(axis=(-2, -1))[..., None])[..., None, :]
+    )
+    below = (weights * expected).sum(axis=(-2, -1))
+    return 1.0 - np.where(below > 0, _ratio((weights * counts).sum(axis=(-2, -1)), below), 0.0)

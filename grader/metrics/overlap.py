@@ -10,13 +10,18 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 
-def set_jaccard_score(truth: Array, predicted: Array) -> float:
-    """Mean over the rows of intersection over union of two sets of items, 0..1 (Jaccard 1912). Two empty sets: 1."""
+def set_jaccards(truth: Array, predicted: Array) -> Array:
+    """Each row's intersection over union of two sets of items, `(n_samples,)`. Two empty sets: 1."""
     values = []
     for cell, guess in zip(truth.tolist(), predicted.tolist(), strict=True):
         a, b = set(cell.split()), set(guess.split())
         values.append(len(a & b) / len(a | b) if a | b else 1.0)
-    return float(np.mean(values))
+    return np.array(values)
+
+
+def set_jaccard_score(truth: Array, predicted: Array) -> float:
+    """Mean over the rows of intersection over union of two sets of items, 0..1 (Jaccard 1912). Two empty sets: 1."""
+    return float(np.mean(set_jaccards(truth, predicted)))
 
 
 def boxes(cell: str) -> Array:
@@ -44,12 +49,8 @@ def overlaps(a: Array, b: Array) -> Array:
     return shares
 
 
-def box_jaccard_score(truth: Array, predicted: Array, *, threshold: float) -> float:
-    """Mean over the rows of matched / (matched + missed + invented) boxes, 0..1.
-
-    Boxes are matched one to one, largest overlap first, from the threshold up (Everingham et al. 2010). No boxes on both
-    sides: 1.
-    """
+def box_jaccards(truth: Array, predicted: Array, *, threshold: float) -> Array:
+    """Each row's matched / (matched + missed + invented) boxes, `(n_samples,)`. No boxes on both sides: 1."""
     values = []
     for cell, guess in zip(truth.tolist(), predicted.tolist(), strict=True):
         a, b = boxes(cell), boxes(guess)
@@ -58,7 +59,16 @@ def box_jaccard_score(truth: Array, predicted: Array, *, threshold: float) -> fl
             continue
         matched = _matched(overlaps(a, b), threshold)
         values.append(matched / (len(a) + len(b) - matched))
-    return float(np.mean(values))
+    return np.array(values)
+
+
+def box_jaccard_score(truth: Array, predicted: Array, *, threshold: float) -> float:
+    """Mean over the rows of matched / (matched + missed + invented) boxes, 0..1.
+
+    Boxes are matched one to one, largest overlap first, from the threshold up (Everingham et al. 2010). No boxes on both
+    sides: 1.
+    """
+    return float(np.mean(box_jaccards(truth, predicted, threshold=threshold)))
 
 
 def _matched(shares: Array, threshold: float) -> int:

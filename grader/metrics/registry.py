@@ -39,7 +39,7 @@ class Metric:
     `embeddings`. What else a metric can be computed from, for speed and for intervals:
 
     - `from_counts`: the confusion matrix, rows the truth;
-    - `row_terms` and `finish`: `finish` of the mean of per-row terms `(n_samples,)`;
+    - `row_terms` and `finish`: `finish` of the mean of per-row terms `(n_samples,)`, NaN where a row doesn't count;
     - `matrix_function`: truth and predictions of all target columns at once, `(n_samples, n_columns)`.
     """
 
@@ -50,7 +50,7 @@ class Metric:
     source: str
     function: Callable[..., float]
     undefined: str = "never undefined"
-    from_counts: Callable[..., float] | None = None
+    from_counts: Callable[..., Any] | None = None
     is_binary: bool = False
     is_ordinal: bool = False
     row_terms: Callable[[Array, Array], Array] | None = None
@@ -64,11 +64,17 @@ class Metric:
         return self.bounded(self.function(truth, predicted))
 
     def on_counts(self, counts: Array, classes: Array) -> float:
-        """The value from a confusion matrix `(n_classes, n_classes)` of these sorted classes."""
+        """The value from a confusion matrix `(n_classes, n_classes)` of these sorted classes, at most two if binary."""
+        return self.bounded(float(self.on_many_counts(counts, classes)))
+
+    def on_many_counts(self, counts: Array, classes: Array) -> Array:
+        """The values `(...)` from confusion matrices `(..., n_classes, n_classes)`, as they are, not bounded."""
         assert self.from_counts is not None
+        if self.is_binary:
+            counts = as_binary(counts, classes)
         if self.is_ordinal and classes.dtype.kind in "iuf":
-            return self.bounded(self.from_counts(counts, values=classes))
-        return self.bounded(self.from_counts(counts))
+            return np.asarray(self.from_counts(counts, values=classes))
+        return np.asarray(self.from_counts(counts))
 
     def on_columns(self, truth: Array, predicted: Array) -> float:
         """The value over several target columns, `(n_samples, n_columns)`: the metric's own, else the columns' mean."""
@@ -84,17 +90,27 @@ class Metric:
         return -sys.float_info.max if self.direction == HIGHER else sys.float_info.max
 
 
+def as_binary(counts: Array, classes: Array) -> Array:
+    """Two classes, the positive one last: one class alone is the negative one only where it is 0."""
+    if len(classes) == 2:
+        return counts
+    if len(classes) > 2:
+        raise ValueError("a binary metric needs two classes")
+    padding = (0, 1) if classes[0] == 0 else (1, 0)
+    return np.pad(counts, [(0, 0)] * (counts.ndim - 2) + [padding, padding])
+
+
 def _label(
-    name: str, from_counts: Callable[..., float], *, direction: str = HIGHER, is_binary: bool = False, **more: Any
+    name: str, from_counts: Callable[..., Any], *, direction: str = HIGHER, is_binary: bool = False, **more: Any
 ) -> Metric:
     def function(truth: Array, predicted: Array) -> float:
         if is_binary:
-            return from_counts(c.binary_confusion(truth, predicted))
+            return float(from_counts(c.binary_confusion(truth, predicted)))
         classes, rows, columns = c.encode(truth, predicted)
         counts = c.count_pairs(rows, columns, len(classes))
         if more.get("is_ordinal") and classes.dtype.kind in "iuf":
-            return from_counts(counts, values=classes)
-        return from_counts(counts)
+            return float(from_counts(counts, values=classes))
+        return float(from_counts(counts))
 
     options: dict[str, Any] = {"range": "0..1", "takes": "labels", "source": SKLEARN, "function": function} | more
     return Metric(name=name, direction=direction, from_counts=from_counts, is_binary=is_binary, **options)
@@ -142,6 +158,7 @@ def _map(k: float) -> Metric:
         takes="lists",
         source="Kaggle's MAP@K; k after the @",
         function=partial(retrieval.mean_average_precision_score, k=int(k)),
+        row_terms=partial(retrieval.average_precisions, k=int(k)),
         undefined="rows with an empty truth are left out; 0 if all are",
     )
 
@@ -154,6 +171,7 @@ def _ndcg(k: float) -> Metric:
         takes="lists",
         source="Järvelin & Kekäläinen 2002, linear gains; k after the @",
         function=partial(retrieval.ndcg_score, k=int(k)),
+        row_terms=partial(retrieval.discounted_gains, k=int(k)),
         undefined="rows without a gain are left out; 0 if all are",
     )
 
@@ -166,6 +184,7 @@ def _boxes(threshold: float) -> Metric:
         takes="boxes",
         source="Everingham et al. 2010 (matching); the least overlap after the @",
         function=partial(overlap.box_jaccard_score, threshold=threshold),
+        row_terms=partial(overlap.box_jaccards, threshold=threshold),
         undefined="1 for a row without boxes on both sides",
     )
 
@@ -310,6 +329,7 @@ METRICS: dict[str, Metric] = {
             takes="sets",
             source="Jaccard 1912",
             function=overlap.set_jaccard_score,
+            row_terms=overlap.set_jaccards,
             undefined="1 for a row with two empty sets",
         ),
         Metric(
@@ -319,6 +339,7 @@ METRICS: dict[str, Metric] = {
             takes="text",
             source="Levenshtein 1966; Kaggle's Levenshtein Mean",
             function=text.mean_edit_distance,
+            row_terms=text.edit_distances,
         ),
         Metric(
             name="analogy_accuracy_score",

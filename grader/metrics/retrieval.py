@@ -32,11 +32,21 @@ def average_precision_at(truth: Sequence[str], ranked: Sequence[str], k: int) ->
     return total / min(len(wanted), k) if wanted else 0.0
 
 
+def average_precisions(truth: Array, predicted: Array, *, k: int) -> Array:
+    """Each row's `average_precision_at`, `(n_samples,)`; NaN where the truth is empty."""
+    rows = [(t.split(), p.split()) for t, p in zip(truth.tolist(), predicted.tolist(), strict=True)]
+    return np.array([average_precision_at(t, p, k) if t else math.nan for t, p in rows])
+
+
 def mean_average_precision_score(truth: Array, predicted: Array, *, k: int) -> float:
     """MAP@k, 0..1: the mean of `average_precision_at` (Manning et al. 2008, ch. 8; Kaggle's MAP@K)."""
-    rows = [(t.split(), p.split()) for t, p in zip(truth.tolist(), predicted.tolist(), strict=True)]
-    values = [average_precision_at(t, p, k) for t, p in rows if t]
-    return float(np.mean(values)) if values else 0.0
+    return mean_of_counted(average_precisions(truth, predicted, k=k))
+
+
+def mean_of_counted(terms: Array) -> float:
+    """The mean of what isn't NaN; 0 if everything is."""
+    counted = terms[~np.isnan(terms)]
+    return float(counted.mean()) if len(counted) else 0.0
 
 
 def relevances(cell: str) -> dict[str, float]:
@@ -55,10 +65,10 @@ def relevances(cell: str) -> dict[str, float]:
     return gains
 
 
-def ndcg_score(truth: Array, predicted: Array, *, k: int) -> float:
-    """NDCG@k, 0..1, with linear gains and log2 discounts (Järvelin & Kekäläinen 2002); truth cells as in `relevances`."""
-    values = []
-    for cell, ranked in zip(truth.tolist(), predicted.tolist(), strict=True):
+def discounted_gains(truth: Array, predicted: Array, *, k: int) -> Array:
+    """Each row's gain over the best possible one, `(n_samples,)`; NaN where there is none to be had."""
+    values = np.full(len(truth), math.nan)
+    for row, (cell, ranked) in enumerate(zip(truth.tolist(), predicted.tolist(), strict=True)):
         gains = relevances(cell)
         best = sorted(gains.values(), reverse=True)[:k]
         ideal = math.fsum(gain / math.log2(place + 1) for place, gain in enumerate(best, start=1))
@@ -69,5 +79,10 @@ def ndcg_score(truth: Array, predicted: Array, *, k: int) -> float:
             if item not in seen:
                 found += gains.get(item, 0.0) / math.log2(place + 1)
             seen.add(item)
-        values.append(found / ideal)
-    return float(np.mean(values)) if values else 0.0
+        values[row] = found / ideal
+    return values
+
+
+def ndcg_score(truth: Array, predicted: Array, *, k: int) -> float:
+    """NDCG@k, 0..1, with linear gains and log2 discounts (Järvelin & Kekäläinen 2002); truth cells as in `relevances`."""
+    return mean_of_counted(discounted_gains(truth, predicted, k=k))

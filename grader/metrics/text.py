@@ -37,7 +37,12 @@ def edit_distance(a: str, b: str) -> int:
     return distance
 
 
+def edit_distances(truth: Array, predicted: Array) -> Array:
+    """Each row's edit distance in characters, `(n_samples,)`."""
+    pairs = zip(truth.tolist(), predicted.tolist(), strict=True)
+    return np.array([0 if t == p else edit_distance(t, p) for t, p in pairs], dtype=float)
+
+
 def mean_edit_distance(truth: Array, predicted: Array) -> float:
     """Mean edit distance in characters, 0.. (Kaggle's Levenshtein Mean)."""
-    pairs = zip(truth.tolist(), predicted.tolist(), strict=True)
-    return float(np.mean([0 if t == p else edit_distance(t, p) for t, p in pairs]))
+    return float(np.mean(edit_distances(truth, predicted)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from pathlib import Path
 
-from grader.predictions.errors import InvalidPredictions
+from grader.predictions.errors import InvalidPredictions, refusal
 
 MAX_BYTES = 64 * 2**20
 MAX_GZIP_MEMBERS = 16
@@ -31,32 +31,32 @@ def gunzip(data: bytes, *, max_bytes: int) -> bytes:
             while not unpacker.eof:
                 part = unpacker.decompress(data, GZIP_CHUNK)
                 if not part and not unpacker.eof:
-                    raise _bad_gzip()
+                    raise refusal("bad_gzip")
                 size += len(part)
                 if size > max_bytes:
                     raise _too_big(max_bytes)
                 parts.append(part)
                 data = unpacker.unconsumed_tail
         except zlib.error as error:
-            raise _bad_gzip() from error
+            raise refusal("bad_gzip") from error
         data = unpacker.unused_data.lstrip(b"\0")
         if not data:
             return b"".join(parts)
-    raise _bad_gzip()
+    raise refusal("bad_gzip")
 
 
 def clean(data: bytes) -> bytes:
     """UTF-8 without a byte order mark, every line ended. What isn't UTF-8 is read as cp1250. Raises `InvalidPredictions`."""
     if not data.strip():
-        raise InvalidPredictions("empty_file", "The file is empty; it needs a header and one line per id.")
+        raise refusal("empty_file")
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        raise InvalidPredictions("utf16", "The file is encoded as UTF-16; save it as UTF-8.")
+        raise refusal("utf16")
     if b"\0" in data:
-        raise InvalidPredictions("binary_file", "This is a binary file; upload a text file with commas (CSV).")
+        raise refusal("binary_file")
     if data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
         if not data.strip():
-            raise InvalidPredictions("empty_file", "The file is empty; it needs a header and one line per id.")
+            raise refusal("empty_file")
     if not data.isascii():
         try:
             data.decode()
@@ -68,14 +68,4 @@ def clean(data: bytes) -> bytes:
 
 
 def _too_big(max_bytes: int) -> InvalidPredictions:
-    limit_mb = max_bytes // 2**20
-    return InvalidPredictions(
-        "too_big",
-        f"The file is larger than {limit_mb} MB; predictions need one short line per id.",
-        (),
-        {"mb": limit_mb},
-    )
-
-
-def _bad_gzip() -> InvalidPredictions:
-    return InvalidPredictions("bad_gzip", "The name ends in .gz, but the file is not a whole gzip archive.")
+    return refusal("too_big", mb=max_bytes // 2**20)

@@ -1,9 +1,11 @@
-"""What is wrong with a file, in words for whoever made it: a code, a sentence and the first offending lines."""
+"""What is wrong with a file, for whoever made it: a code, a sentence and the first offending lines."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from grader.predictions.wording import sentence
 
 SHOWN_ROWS = 5
 SHOWN_CHARACTERS = 40
@@ -24,7 +26,7 @@ class InvalidSolution(Exception):
 class InvalidPredictions(Exception):
     """A predictions file that can't be scored. `rows` are the first offending lines of the file, counted from 1.
 
-    `params` hold what the message is made of, for a translation of it.
+    `params` hold what the sentence is made of, as plain JSON, for a translation of it.
     """
 
     code: str
@@ -34,6 +36,12 @@ class InvalidPredictions(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+
+def refusal(code: str, rows: Sequence[int] = (), **params: object) -> InvalidPredictions:
+    """The refusal with its sentence. Parameters of the value None are left out."""
+    given = {name: value for name, value in params.items() if value is not None}
+    return InvalidPredictions(code, sentence(code, given), tuple(rows), given)
 
 
 @dataclass
@@ -51,17 +59,10 @@ class Offence:
         self.lines += lines[:free]
         self.shown += shown[:free]
 
-    def error(self, code: str, message: str, **params: object) -> InvalidPredictions:
-        """The refusal. `message` may use `{count}` and `{shown}`; the lines are added."""
-        lines = ", ".join(map(str, self.lines))
-        text = message.replace("{count}", str(self.count)).replace("{shown}", quoted(self.shown))
-        examples = ", ".join(clipped(value) for value in dict.fromkeys(self.shown))
-        return InvalidPredictions(
-            code,
-            f"{text} First lines: {lines}.",
-            tuple(self.lines),
-            {"count": self.count, "examples": examples, "lines": lines, **params},
-        )
+    def refusal(self, code: str, **params: object) -> InvalidPredictions:
+        """The refusal that names the first rows."""
+        examples = clip_all(self.shown)
+        return refusal(code, self.lines, count=self.count, examples=examples, lines=self.lines, **params)
 
 
 def clipped(value: str) -> str:
@@ -70,6 +71,11 @@ def clipped(value: str) -> str:
     return "".join(c if c.isprintable() else "�" for c in short)
 
 
+def clip_all(values: Sequence[str]) -> list[str]:
+    """The distinct values, each clipped."""
+    return [clipped(value) for value in dict.fromkeys(values)]
+
+
 def quoted(values: Sequence[str]) -> str:
     """The distinct values in quotation marks."""
-    return ", ".join(f"“{clipped(value)}”" for value in dict.fromkeys(values))
+    return ", ".join(f"“{value}”" for value in clip_all(values))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from grader.predictions.tables import PAD, Cells
+from grader.predictions.tables import Cells, cells_of
 
 U64 = np.uint64
 MULTIPLIER = U64(0x9E3779B97F4A7C15)
@@ -111,12 +111,8 @@ def build_index(words: Words) -> tuple[IdIndex, int | None]:
 
 def index_texts(texts: Sequence[str]) -> IdIndex:
     """An index over distinct texts, such as the classes of a column."""
-    encoded = [text.encode() for text in texts]
-    lengths = np.array([len(text) for text in encoded], dtype=np.int64)
-    ends = np.cumsum(lengths) + PAD
-    width = max(1, -(-int(lengths.max(initial=0)) // 8))
-    buffer = np.frombuffer(bytes(PAD) + b"".join(encoded) + bytes(PAD + 8 * width), np.uint8)
-    index, _ = build_index(load_words(Cells(buffer, ends - lengths, ends), width))
+    cells = cells_of(texts)
+    index, _ = build_index(load_words(cells, width_of(cells)))
     return index
 
 

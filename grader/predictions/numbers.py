@@ -136,4 +136,3 @@ def _long_quotients(
     distance = np.abs(np.abs((exact - values).astype(np.float64)) - half)
     is_sure = (distance > half * 2.0**-8) | (fractions == 0)
     return values, is_plain & is_sure
-

@@ -7,27 +7,24 @@ the first offending lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from grader.metrics.overlap import boxes
+from grader.predictions.columns import LabelReader, column_reader, note
 from grader.predictions.decoding import MAX_BYTES, clean, read_bytes
-from grader.predictions.errors import SHOWN_ROWS, InvalidPredictions, Offence, clipped, quoted
-from grader.predictions.numbers import NUMBER, parse_numbers
+from grader.predictions.errors import SHOWN_ROWS, InvalidPredictions, Offence, clip_all, clipped, refusal
 from grader.predictions.solution import Column, Labels, Solution
-from grader.predictions.tables import Block, Cells, Table, open_table
+from grader.predictions.tables import Block, Table, open_table
 
 LABEL_NAMES = frozenset({"label", "labels", "class"})
-MAX_TEXT = 10_000
 GUESSED_ROWS = 1000
-NUMERIC = frozenset({"scores", "probabilities", "values"})
-WRITTEN = frozenset({"lists", "sets", "boxes", "text"})
+ROUNDED = re.compile(r"\d+\.0+|\d(\.\d+)?[eE]\+?\d+", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +60,11 @@ def read_predictions(
     """
     table = open_table(clean(read_bytes(path, allow_gzip=allow_gzip, max_bytes=max_bytes)))
     layout = _layout(table, solution)
-    readers = [_reader(solution, name, place, takes, minimum, table) for name, place in layout.targets]
+    comma = table.separator != ","
+    readers = [
+        column_reader(solution, name, place, takes=takes, minimum=minimum, decimal_comma=comma)
+        for name, place in layout.targets
+    ]
     seen = np.zeros(solution.n_rows, dtype=bool)
     unknown, n_rows = Offence(), 0
     for block in table.blocks(with_first=not layout.has_header):
@@ -72,7 +73,7 @@ def read_predictions(
         n_rows += len(ids)
         if positions.min(initial=0) < 0:
             bad = np.flatnonzero(positions < 0)
-            _note(unknown, ids, block, bad)
+            note(unknown, ids, block, bad)
             kept = positions >= 0
             block = Block([cells.of(kept) for cells in block.columns], block.lines[kept])
             positions = positions[kept]
@@ -80,21 +81,20 @@ def read_predictions(
         for reader in readers:
             reader.read(block, positions)
     if not n_rows:
-        raise InvalidPredictions("empty_file", "The file has a header but no rows; it needs one line per id.")
+        raise refusal("empty_file")
     if unknown.count:
-        raise unknown.error(
-            "unknown_ids", "{count} ids are not in the test set, such as {shown}. Copy the ids from test.csv as text."
-        )
+        raise unknown.refusal("unknown_ids", hint=_hint(unknown.shown, solution))
     if n_rows > np.count_nonzero(seen):
         raise _duplicates(table, layout, solution)
     if not seen.all():
         raise _missing(seen, solution)
     for reader in readers:
         reader.check()
+    classified = [reader for reader in readers if isinstance(reader, LabelReader)]
     return Predictions(
-        values={r.name: r.out for r in readers if r.labels is None},
-        codes={r.name: r.out for r in readers if r.labels is not None},
-        labels={r.name: r.labels for r in readers if r.labels is not None},
+        values={r.name: r.out for r in readers if not isinstance(r, LabelReader)},
+        codes={r.name: r.out for r in classified},
+        labels={r.name: r.labels for r in classified},
     )
 
 
@@ -117,14 +117,13 @@ def _layout(table: Table, solution: Solution) -> _Layout:
         if place == 0 or (place is not None and len(others) == 1):
             return _Layout(False, place, tuple(zip(wanted[1:], others, strict=True)))
     if len(set(names)) < len(names):
-        raise InvalidPredictions("duplicate_columns", "Two columns have the same name; keep one.", (table.first_line,))
-    expected = ",".join(wanted)
-    hint = " Leave out the row numbers (index=False in pandas)." if not names[0] or names[0] == "Unnamed: 0" else ""
-    raise InvalidPredictions(
+        raise refusal("duplicate_columns", (table.first_line,))
+    raise refusal(
         "wrong_columns",
-        f"The first line must be “{expected}”, but it has the columns {quoted(names[:8])}.{hint}",
         (table.first_line,),
-        {"expected": expected, "found": ",".join(clipped(name) for name in names[:8])},
+        expected=",".join(wanted),
+        found=",".join(clipped(name) for name in names[:8]) + (",…" if len(names) > 8 else ""),
+        hint="row_numbers" if names[0] in {"", "Unnamed: 0"} else None,
     )
 
 
@@ -149,109 +148,6 @@ def _id_place(table: Table, solution: Solution) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-class _ColumnReader:
-    """Fills one column block by block and remembers what is wrong with it."""
-
-    def __init__(self, name: str, place: int, labels: Labels | None, out: Column) -> None:
-        self.name, self.place, self.labels, self.out = name, place, labels, out
-        self.empty, self.wrong = Offence(), Offence()
-        self.allows_empty = False
-        self.code, self.message = "", ""
-        self.convert: Callable[[Cells], tuple[Column, npt.NDArray[Any]]]
-
-    def read(self, block: Block, positions: npt.NDArray[np.int64]) -> None:
-        cells = block.columns[self.place].stripped()
-        values, bad = self.convert(cells)
-        if bad.size:
-            is_empty = cells.starts[bad] == cells.ends[bad]
-            if not self.allows_empty:
-                _note(self.empty, cells, block, bad[is_empty])
-                bad = bad[~is_empty]
-            _note(self.wrong, cells, block, bad)
-        self.out[positions] = values
-
-    def check(self) -> None:
-        """Raises `InvalidPredictions` for what was found."""
-        column = clipped(self.name)
-        if self.empty.count:
-            message = f"Column “{column}” has {{count}} empty cells; every id needs a value."
-            raise self.empty.error("empty_cells", message, column=column)
-        if self.wrong.count:
-            raise self.wrong.error(self.code, f"Column “{column}” {self.message}", column=column)
-
-
-def _reader(
-    solution: Solution, name: str, place: int, takes: str | None, minimum: float | None, table: Table
-) -> _ColumnReader:
-    """How a column is read: numbers, classes, or text as it is written."""
-    decimal_comma = table.separator != ","
-    n = solution.n_rows
-    if takes == "labels":
-        labels = solution.labels(name)
-        reader = _ColumnReader(name, place, labels, np.zeros(n, dtype=np.int64))
-        shown = ", ".join(clipped(name) for name in labels.names[:8]) + (", …" if len(labels.classes) > 8 else "")
-        reader.code = "unknown_class"
-        reader.message = f"must name one of the classes {shown}, but {{count}} cells do not, such as {{shown}}."
-
-        def classify(cells: Cells) -> tuple[Column, npt.NDArray[Any]]:
-            codes = labels.encode(cells, decimal_comma=decimal_comma)
-            return codes, np.flatnonzero(codes < 0) if codes.min(initial=0) < 0 else np.empty(0, dtype=np.intp)
-
-        reader.convert = classify
-        return reader
-    is_written = takes in WRITTEN
-    if takes in NUMERIC or (not is_written and takes != "clusters" and solution.targets[name].dtype.kind == "f"):
-        reader = _ColumnReader(name, place, None, np.zeros(n))
-        reader.code = "not_a_number"
-        reader.message = "must hold finite numbers, but {count} cells do not, such as {shown}."
-        if minimum is not None:
-            reader.message = f"must hold finite numbers from {minimum:g} up, but {{count}} cells do not, such as {{shown}}."
-
-        def measure(cells: Cells) -> tuple[Column, npt.NDArray[Any]]:
-            values, bad = parse_numbers(cells, decimal_comma=decimal_comma)
-            if minimum is not None:
-                bad = np.flatnonzero(~(values >= minimum))
-            return values, bad
-
-        reader.convert = measure
-        return reader
-    reader = _ColumnReader(name, place, None, np.empty(n, dtype=object))
-    reader.allows_empty = is_written
-    reader.code = "not_boxes" if takes == "boxes" else "long_cell"
-    reader.message = f"has {{count}} cells longer than {MAX_TEXT} bytes, such as {{shown}}."
-    if takes == "boxes":
-        reader.message = "must hold “x_min y_min x_max y_max” once per box, but {count} cells do not, such as {shown}."
-
-    def write(cells: Cells) -> tuple[Column, npt.NDArray[Any]]:
-        lengths = cells.ends - cells.starts
-        bad = (lengths > MAX_TEXT) | ((lengths == 0) & (not is_written))
-        short = Cells(cells.buffer, cells.starts, np.minimum(cells.ends, cells.starts + MAX_TEXT))
-        texts = short.texts()
-        if takes == "boxes":
-            bad |= np.array([not _is_boxes(text) for text in texts], dtype=bool)
-        values = np.empty(len(texts), dtype=object)
-        values[:] = texts
-        return values, np.flatnonzero(bad)
-
-    reader.convert = write
-    return reader
-
-
-def _is_boxes(text: str) -> bool:
-    if not all(NUMBER.fullmatch(part) for part in text.split()):
-        return False
-    try:
-        boxes(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _note(offence: Offence, cells: Cells, block: Block, rows: npt.NDArray[Any]) -> None:
-    first = rows[:SHOWN_ROWS].tolist()
-    offence.add(len(rows), block.lines[rows[:SHOWN_ROWS]].tolist(), [cells.text(row)[:400] for row in first])
-
-
 def _duplicates(table: Table, layout: _Layout, solution: Solution) -> InvalidPredictions:
     """Read once more, to say which ids are there twice."""
     with_first = not layout.has_header
@@ -261,17 +157,25 @@ def _duplicates(table: Table, layout: _Layout, solution: Solution) -> InvalidPre
     offence = Offence()
     for block in table.blocks(with_first=with_first):
         ids = block.columns[layout.id_place]
-        _note(offence, ids, block, np.flatnonzero(counts[solution.index.locate(ids)] > 1))
+        note(offence, ids, block, np.flatnonzero(counts[solution.index.locate(ids)] > 1))
     offence.count = int(np.count_nonzero(counts > 1))
-    return offence.error("duplicate_ids", "{count} ids occur more than once, such as {shown}. Keep one row each.")
+    return offence.refusal("duplicate_ids")
 
 
 def _missing(seen: npt.NDArray[np.bool_], solution: Solution) -> InvalidPredictions:
     missing = np.flatnonzero(~seen)
-    shown = [solution.ids[i] for i in missing[:SHOWN_ROWS]]
-    return InvalidPredictions(
-        "missing_ids",
-        f"{missing.size} of {solution.n_rows} ids have no prediction, such as {quoted(shown)}. Add a row for each.",
-        (),
-        {"count": int(missing.size), "total": solution.n_rows, "examples": ", ".join(map(clipped, shown))},
-    )
+    examples = clip_all([solution.ids[i] for i in missing[:SHOWN_ROWS]])
+    return refusal("missing_ids", count=int(missing.size), total=solution.n_rows, examples=examples)
+
+
+def _hint(unknown: list[str], solution: Solution) -> str | None:
+    """What probably happened to ids that nobody knows."""
+    ids = solution.ids[:GUESSED_ROWS]
+    if any(text != text.strip() and solution.has_id(text.strip()) for text in unknown):
+        return "spaces_in_ids"
+    if any(ROUNDED.fullmatch(text) for text in unknown) and not any(ROUNDED.fullmatch(text) for text in ids):
+        return "rounded_ids"
+    widths = {len(text) for text in ids if text.startswith("0")}
+    if any(solution.has_id(text.zfill(width)) for text in unknown for width in widths):
+        return "lost_zeros"
+    return None

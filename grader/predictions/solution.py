@@ -6,7 +6,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ import numpy.typing as npt
 from grader.predictions.decoding import clean
 from grader.predictions.errors import InvalidPredictions, InvalidSolution, quoted
 from grader.predictions.ids import MAX_ID_BYTES, IdIndex, build_index, index_texts, load_words, width_of
-from grader.predictions.numbers import parse_numbers
-from grader.predictions.tables import Cells, Table, open_table
+from grader.predictions.numbers import NUMBER, parse_numbers
+from grader.predictions.tables import Cells, Table, cells_of, open_table
 
 USAGES = ("Public", "Private", "Ignored")
 USAGE_COLUMNS = ("Usage", "Indicator")  # Kaggle's wiki calls it Indicator
@@ -99,6 +99,10 @@ class Solution:
         """Each target column `(n_rows,)`: float64 where every cell is a number, else text."""
         return {name: self._typed(name) for name in self.target_columns}
 
+    def has_id(self, text: str) -> bool:
+        """Whether this is one of the ids, exactly."""
+        return bool(self.index.locate(cells_of([text]))[0] >= 0)
+
     def cells(self, column: str) -> Iterator[Cells]:
         """A column, block by block."""
         place = self.table.first.index(column)
@@ -126,7 +130,9 @@ class Solution:
             classes, codes = np.unique(np.concatenate([truth, more]), return_inverse=True)
             names = [plain(value) for value in classes.tolist()]
         else:
-            classes, codes = np.unique(np.concatenate([truth, np.array(self.classes, dtype=object)]), return_inverse=True)
+            classes, codes = np.unique(
+                np.concatenate([truth, np.array(self.classes, dtype=object)]), return_inverse=True
+            )
             names = classes.tolist()
         if max(len(text.encode()) for text in names) > MAX_ID_BYTES:
             raise InvalidSolution("long_label", f"A class of “{name}” is longer than {MAX_ID_BYTES} bytes.")
@@ -145,7 +151,7 @@ class Solution:
 
 
 def read_solution(path: Path, *, id_column: str = "id", classes: Sequence[str] = ()) -> Solution:
-    """Read `id, target..., [Usage]`. Raises `InvalidSolution`."""
+    """Read `id, target..., [Usage]`; the target is called `label` where the file has no header. Raises `InvalidSolution`."""
     try:
         return _read(path, id_column, tuple(classes))
     except InvalidPredictions as error:
@@ -154,6 +160,13 @@ def read_solution(path: Path, *, id_column: str = "id", classes: Sequence[str] =
 
 def _read(path: Path, id_column: str, classes: tuple[str, ...]) -> Solution:
     table = open_table(clean(path.read_bytes()))
+    if all(NUMBER.fullmatch(cell) for cell in table.first):  # no header names its columns by numbers
+        names = (
+            (id_column, "label")
+            if len(table.first) == 2
+            else (id_column, *(f"label_{i}" for i in range(1, len(table.first))))
+        )
+        table = replace(table, first=names, body=table.start, first_line=table.first_line - 1)
     names = table.first
     if id_column not in names:
         raise InvalidSolution("no_id_column", f"The solution has no column “{id_column}”; it has {quoted(names[:8])}.")

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grader.predictions.errors import SHOWN_ROWS, InvalidPredictions
+from grader.predictions.errors import SHOWN_ROWS, InvalidPredictions, refusal
 
 BLOCK_BYTES = 2**19
 QUOTED_ROWS = 2**15
@@ -92,7 +92,7 @@ class Table:
         while start < len(self.data):
             end = self.data.rfind(b"\n", start, start + BLOCK_BYTES) + 1 or self.data.index(b"\n", start) + 1
             if end - start > MAX_LINE_BYTES:
-                raise InvalidPredictions("not_a_table", f"Line {line} is too long.", (line,))
+                raise refusal("long_line", (line,), line=line)
             block, n_lines = _split(self.data[start:end], separator, n_columns, line)
             if len(block.lines):
                 yield block
@@ -120,9 +120,7 @@ class Table:
                     rows, lines = [], []
         except csv.Error as error:
             at = line + max(0, reader.line_num - 1)
-            raise InvalidPredictions(
-                "not_a_table", f"Line {at} can't be read as CSV; mend its quotation marks.", (at,)
-            ) from error
+            raise refusal("bad_quotes", (at,), line=at) from error
         if wrong:
             raise _uneven(wrong, len(self.first))
         if rows:
@@ -138,17 +136,15 @@ def open_table(data: bytes) -> Table:
     end = data.index(b"\n", start) + 1
     line = data.count(b"\n", 0, start) + 1
     if end - start > MAX_HEADER_BYTES:
-        raise InvalidPredictions("not_a_table", "The first line is too long for a header.", (line,))
+        raise refusal("long_line", (line,), line=line)
     text = data[start:end].decode(errors="replace").rstrip("\r\n")
     separator = max(",;\t", key=text.count)
     if separator not in text:
-        raise InvalidPredictions(
-            "no_columns", "The first line has one column only; separate id and prediction by a comma.", (line,)
-        )
+        raise refusal("no_columns", (line,))
     try:
         first = next(csv.reader([text], delimiter=separator))
     except csv.Error as error:
-        raise InvalidPredictions("not_a_table", "The first line can't be read as CSV.", (line,)) from error
+        raise refusal("bad_quotes", (line,), line=line) from error
     return Table(data, separator, tuple(cell.strip() for cell in first), start, end, line)
 
 
@@ -213,7 +209,7 @@ def _uneven_lines(
     solid = np.concatenate([[0], np.cumsum((inner != NEWLINE) & (inner != RETURN) & (inner != SPACE) & (inner != TAB))])
     is_wrong = ~kept & (solid[newlines] > solid[starts])
     if is_wrong.any():
-        raise _uneven((np.flatnonzero(is_wrong)[:SHOWN_ROWS] + line).tolist(), n_columns)
+        raise _uneven((np.flatnonzero(is_wrong) + line).tolist(), n_columns)
     numbers = np.flatnonzero(kept)
     is_inside = kept[np.searchsorted(newlines, separators)]  # a tab-separated file may have blank lines of tabs
     inside = separators[is_inside].reshape(-1, n_columns - 1)
@@ -221,22 +217,19 @@ def _uneven_lines(
 
 
 def _uneven(lines: Sequence[int], n_columns: int) -> InvalidPredictions:
-    shown = tuple(lines[:SHOWN_ROWS])
-    return InvalidPredictions(
-        "not_a_table",
-        f"Every line needs {n_columns} columns as the first has; others are on lines {', '.join(map(str, shown))}.",
-        shown,
-        {"columns": n_columns, "lines": ", ".join(map(str, shown))},
-    )
+    shown = list(lines[:SHOWN_ROWS])
+    return refusal("not_a_table", shown, count=len(shown), lines=shown, columns=n_columns)
+
+
+def cells_of(texts: Sequence[str]) -> Cells:
+    """Texts as cells of a buffer of their own."""
+    encoded = [text.encode(errors="replace") for text in texts]
+    lengths = np.array([len(text) for text in encoded], dtype=np.int64)
+    ends = np.cumsum(lengths) + PAD
+    buffer = np.frombuffer(bytes(PAD) + b"".join(encoded) + bytes(PAD), np.uint8)
+    return Cells(buffer, ends - lengths, ends)
 
 
 def _gather(rows: list[list[str]], lines: list[int]) -> Block:
     """A block of cells that `csv` has read."""
-    columns = []
-    for column in zip(*rows, strict=True):
-        cells = [cell.encode(errors="replace") for cell in column]
-        lengths = np.array([len(cell) for cell in cells])
-        ends = np.cumsum(lengths) + PAD
-        buffer = np.frombuffer(bytes(PAD) + b"".join(cells) + bytes(PAD), np.uint8)
-        columns.append(Cells(buffer, ends - lengths, ends))
-    return Block(columns, np.array(lines))
+    return Block([cells_of(column) for column in zip(*rows, strict=True)], np.array(lines))
