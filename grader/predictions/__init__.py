@@ -4,6 +4,7 @@ Ids are text, exactly: `017001` keeps its zero and a 19-digit id its last digits
 bytes in numpy arrays, so that a million rows cost a tenth of a second and little memory; `reading` says what is accepted.
 """
 
+from grader.predictions.classes import classes_in
 from grader.predictions.decoding import MAX_BYTES
 from grader.predictions.errors import InvalidPredictions, InvalidSolution
 from grader.predictions.reading import Predictions, read_predictions
@@ -17,6 +18,7 @@ __all__ = [
     "Labels",
     "Predictions",
     "Solution",
+    "classes_in",
     "read_predictions",
     "read_solution",
     "sample_submission",

@@ -16,13 +16,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from grader.predictions.classes import LABEL_NAMES
 from grader.predictions.columns import LabelReader, column_reader, note
 from grader.predictions.decoding import MAX_BYTES, clean, read_bytes
 from grader.predictions.errors import SHOWN_ROWS, InvalidPredictions, Offence, clip_all, clipped, refusal
 from grader.predictions.solution import Column, Labels, Solution
 from grader.predictions.tables import Block, Table, open_table
 
-LABEL_NAMES = frozenset({"label", "labels", "class"})
 GUESSED_ROWS = 1000
 ROUNDED = re.compile(r"\d+\.0+|\d(\.\d+)?[eE]\+?\d+", re.ASCII)
 

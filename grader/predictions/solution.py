@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ import numpy.typing as npt
 from grader.predictions.decoding import clean
 from grader.predictions.errors import InvalidPredictions, InvalidSolution, quoted
 from grader.predictions.ids import MAX_ID_BYTES, IdIndex, build_index, index_texts, load_words, width_of
-from grader.predictions.numbers import NUMBER, parse_numbers
+from grader.predictions.numbers import NUMBER, parse_number, parse_numbers
 from grader.predictions.tables import Cells, Table, cells_of, open_table
 
 USAGES = ("Public", "Private", "Ignored")
@@ -126,7 +127,7 @@ class Solution:
     def _as_labels(self, name: str) -> Labels:
         truth = self.targets[name]
         if truth.dtype.kind == "f":
-            more = [float(text) for text in self.classes]
+            more = [value for value in map(parse_number, self.classes) if not math.isnan(value)]
             classes, codes = np.unique(np.concatenate([truth, more]), return_inverse=True)
             names = [plain(value) for value in classes.tolist()]
         else:

@@ -15,10 +15,11 @@ from django.utils.formats import date_format, localize
 from arena.accounts.models import ApiToken
 from arena.gradebook.services import enter_mark
 from arena.notifications.services import notify
-from arena.submissions import refusals
+from arena.submissions import refusals, refused_files
 from arena.submissions.intake import Refused
 from arena.submissions.models import Attempt
 from arena.submissions.refusals import explain, explain_attempt
+from grader.predictions import wording
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,7 +62,7 @@ def test_a_mark_is_explained_in_romanian(cast, hand_in, ro, files):
 def test_a_refusal_is_in_romanian(cast, ro):
     bad = SimpleUploadedFile("p.csv", b"id,label\n01,a\n01,b\n02,a\n03,a\n04,b\n05,a\n06,a\n")
     page = text(ro.post("/competitions/letters/submit/", {"files": bad}))
-    assert "Rânduri care repetă un id: 2, de exemplu 01 (liniile 2, 3)." in page
+    assert "1 id apare de mai multe ori: „01” (liniile 2, 3). Păstrați un singur rând pentru el." in page
 
 
 def test_a_notification_is_in_romanian(cast, ro):
@@ -160,19 +161,51 @@ def test_a_verdict_is_explained_with_the_limits_of_the_run():
 
 def test_every_refusal_of_an_upload_has_a_translated_sentence():
     """The codes that the grader and intake give away, read from their source."""
-    codes = set()
-    sources = [*ROOT.glob("grader/predictions*"), *ROOT.glob("grader/predictions/*.py")]
-    sources += [ROOT / "grader" / "code.py", ROOT / "platform" / "arena" / "submissions" / "intake.py"]
-    for path in filter(Path.is_file, sources):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    codes = {*wording.COUNTED, *wording.PLAIN}
+    for path in ("grader/code.py", "platform/arena/submissions/intake.py"):
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                is_refusal = node.func.id in {"RefusedCode", "InvalidPredictions", "Refused", "_bad_rows"}
+                is_refusal = node.func.id in {"RefusedCode", "Refused"}
                 if is_refusal and node.args and isinstance(node.args[0], ast.Constant):
                     codes.add(node.args[0].value)
     assert len(codes) > 25
     assert codes - set(refusals.TEXTS) == set()
+    assert set(refused_files.HINTS) == set(wording.HINTS)
     with translation.override("ro"):
-        assert [text for text in refusals.TEXTS.values() if translation.gettext(text) == text] == []
+        texts = [text for text in refusals.TEXTS.values() if isinstance(text, str)]
+        assert [text for text in [*texts, *refused_files.HINTS.values()] if translation.gettext(text) == text] == []
+
+
+@pytest.mark.parametrize("count", [1, 4, 20])
+@pytest.mark.parametrize("code", sorted(wording.COUNTED))
+def test_a_refused_file_is_explained_alike_by_the_grader_and_the_site_in_every_number(code, count):
+    params = {
+        "count": count,
+        "total": 30,
+        "examples": ["a", "b"],
+        "lines": [2, 5],
+        "column": "label",
+        "classes": "1, 2",
+        "columns": 2,
+        "limit": 9,
+        "minimum": "0",
+        "hint": "lost_zeros",
+    }
+    message = wording.sentence(code, params)
+    with translation.override("en"):
+        assert explain(Refused(code, "", params)) == message
+    with translation.override("ro"):
+        assert explain(Refused(code, "fallback", params)) not in {message, "fallback"}
+
+
+def test_numbers_of_ids_take_their_romanian_form():
+    def said(count: int) -> str:
+        return explain(Refused("unknown_ids", "", {"count": count, "examples": ["x"], "lines": [2]}))
+
+    with translation.override("ro"):
+        assert said(1).startswith("1 id nu apare în setul de test: „x” (linia 2).")
+        assert said(2).startswith("2 id-uri nu apar în setul de test, de exemplu „x” (liniile 2).")
+        assert said(20).startswith("20 de id-uri nu apar")
 
 
 def test_a_quiz_report_is_questioned_in_romanian(cast, client):

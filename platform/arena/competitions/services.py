@@ -10,6 +10,7 @@ from django.db import transaction
 
 from arena.competitions.models import Competition, PublicFile, Solution
 from grader.predictions import read_solution
+from grader.scoring import check_solution
 
 
 def digest(data: bytes) -> str:
@@ -28,6 +29,7 @@ def add_public_file(competition: Competition, *, name: str, data: bytes) -> Publ
 def set_solution(competition: Competition, *, path: Path) -> Solution:
     """Store a new version of the hidden labels. Raises `grader.predictions.InvalidSolution`."""
     parsed = read_solution(path, id_column=competition.id_column)
+    check_solution(parsed, metric=competition.metric)
     data = path.read_bytes()
     solution = Solution(competition=competition, sha256=digest(data), n_rows=parsed.n_rows)
     solution.file.save(f"{competition.slug}-{solution.sha256[:12]}.csv", ContentFile(data), save=True)

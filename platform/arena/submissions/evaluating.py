@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,10 +10,10 @@ from django.conf import settings
 
 from arena.competitions.models import Solution
 from arena.competitions.selectors import current_solution, data_folder
+from arena.competitions.truth import parsed
 from arena.submissions.models import Attempt, Type
 from grader.outcome import Evaluation, RunResult, Verdict
-from grader.predictions import InvalidPredictions, read_solution
-from grader.predictions import Solution as ParsedSolution
+from grader.predictions import InvalidPredictions
 from grader.sandbox import Job, Limits, SandboxUnavailable, open_sandbox
 from grader.scoring import score_file
 
@@ -73,9 +72,9 @@ def score_stored(attempt: Attempt, stored: Stored, *, run: RunResult | None = No
     competition = attempt.submission.competition
     solution = solution_for(attempt)
     metric = str(attempt.overrides.get("metric", competition.metric))
-    parsed = _parsed_solution(solution.file.path, competition.id_column)
+    truth = parsed(solution, metric=metric)
     try:
-        scores = score_file(stored.path, solution=parsed, metric=metric, allow_gzip=stored.is_gzip)
+        scores = score_file(stored.path, solution=truth, metric=metric, allow_gzip=stored.is_gzip)
     except InvalidPredictions as error:
         return Judgement(
             verdict=Verdict.INVALID_PREDICTIONS,
@@ -107,12 +106,6 @@ def _params(run: RunResult, attempt: Attempt) -> dict[str, object]:
     if run.message.startswith(ENDED_WITH):
         found["error"] = run.message.removeprefix(ENDED_WITH)
     return found
-
-
-@functools.lru_cache(maxsize=16)
-def _parsed_solution(path: str, id_column: str) -> ParsedSolution:
-    """A solution's file never changes under its path, so a worker reads it once."""
-    return read_solution(Path(path), id_column=id_column)
 
 
 def _run_code(attempt: Attempt, *, folder: Path) -> RunResult:

@@ -20,13 +20,14 @@ from django.db import transaction
 from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.competitions.models import Competition, Kind
-from arena.competitions.selectors import current_solution
 from arena.competitions.services import digest
+from arena.competitions.truth import truth_of
 from arena.courses.selectors import is_course_staff, is_member
 from arena.submissions import tasks
 from arena.submissions.models import Attempt, Submission, SubmissionFile, Type
 from grader.code import CodeBundle, RefusedCode, check_code, unpack_archive
-from grader.predictions import InvalidPredictions, read_predictions, read_solution
+from grader.predictions import InvalidPredictions
+from grader.scoring import read_for_metric
 
 TABLE_SUFFIXES = {".csv", ".tsv", ".gz"}
 
@@ -169,11 +170,11 @@ def _check_code(files: Mapping[str, bytes], entry: str | None) -> CodeBundle:
 
 def _check_predictions(competition: Competition, name: str, data: bytes) -> None:
     """Read the file as the judge will, so that a wrong one is refused at once and costs nothing."""
-    solution = read_solution(Path(current_solution(competition).file.path), id_column=competition.id_column)
+    solution = truth_of(competition)
     with tempfile.TemporaryDirectory(prefix="arena-upload-") as folder:
         path = Path(folder) / ("upload.csv.gz" if name.lower().endswith(".gz") else "upload.csv")
         path.write_bytes(data)
         try:
-            read_predictions(path, solution, allow_gzip=name.lower().endswith(".gz"))
+            read_for_metric(path, solution=solution, metric=competition.metric, allow_gzip=name.lower().endswith(".gz"))
         except InvalidPredictions as error:
             raise Refused(error.code, error.message, error.params) from error

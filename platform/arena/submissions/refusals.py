@@ -10,34 +10,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from arena.submissions import refused_files
 from arena.submissions.intake import Refused
 from arena.submissions.models import Attempt
 
-# a file of predictions, before it is queued or after a program wrote it
-PREDICTIONS = {
-    "missing_ids": gettext_noop(
-        "%(count)s of %(total)s ids have no prediction, such as %(examples)s. Add a row for each id of test.csv."
-    ),
-    "unknown_ids": gettext_noop(
-        "%(count)s ids are not in the test set, such as %(examples)s (lines %(lines)s). Copy the ids from test.csv as text."
-    ),
-    "duplicate_ids": gettext_noop(
-        "%(count)s rows repeat an id, such as %(examples)s (lines %(lines)s). Keep one row for each id."
-    ),
-    "wrong_columns": gettext_noop("The first line must be “%(expected)s”, but it is “%(found)s”. Rename the columns."),
-    "duplicate_columns": gettext_noop("Two columns have the same name. Keep one of them."),
-    "not_a_table": gettext_noop(
-        "Line %(line)s has another number of columns than the header. Each line needs as many as the header."
-    ),
-    "not_a_number": gettext_noop("%(count)s cells are not finite numbers, such as %(examples)s (lines %(lines)s)."),
-    "empty_cells": gettext_noop("%(count)s cells are empty (lines %(lines)s). Every id needs a value."),
-    "binary_file": gettext_noop("This is a binary file. Upload a text file with commas (CSV)."),
-    "utf16": gettext_noop("The file is encoded as UTF-16. Save it as UTF-8 and upload it again."),
-    "empty_file": gettext_noop("The file has no rows. It needs a header and one line for each id."),
-    "no_columns": gettext_noop("The first line has one column only. Separate the id and the prediction by a comma."),
-    "bad_gzip": gettext_noop("The name ends in .gz, but the file is not a gzip archive."),
-    "too_big": gettext_noop("The file is larger than %(mb)s MB. Predictions need one short line for each id."),
-}
 CODE = {
     "notebook": gettext_noop(
         "%(name)s is a notebook. Hand in .py code: in Jupyter, File › Save and Export As › Executable Script."
@@ -82,7 +58,7 @@ RUNS = {
     ),
     "invalid_output": gettext_noop("The predictions must be one plain file of at most %(output_mb)s MB."),
 }
-TEXTS = {**PREDICTIONS, **CODE, **RULES, **RUNS}
+TEXTS = {**refused_files.COUNTED, **refused_files.PLAIN, **CODE, **RULES, **RUNS}
 
 
 def explain(refusal: Refused) -> str:
@@ -101,10 +77,18 @@ def _sentence(code: str, params: Mapping[str, object], *, fallback: str) -> str:
         return fallback
     shown = {name: _shown(value) for name, value in params.items()}
     try:
-        return _(template) % shown
+        # a template with a plural is lazy, and translates itself by its count
+        sentence = (_(template) if isinstance(template, str) else template) % shown
     except KeyError:  # recorded without parameters: the English sentence still says all
         return fallback
+    hint = refused_files.HINTS.get(str(params.get("hint")))
+    return f"{sentence} {_(hint)}" if hint else sentence
 
 
 def _shown(value: object) -> object:
-    return date_format(localtime(value), "DATETIME_FORMAT") if isinstance(value, datetime) else value
+    """Moments in words; lists of lines with commas, of somebody's cells in quotation marks too."""
+    if isinstance(value, datetime):
+        return date_format(localtime(value), "DATETIME_FORMAT")
+    if isinstance(value, list | tuple):
+        return ", ".join(_("“%(text)s”") % {"text": item} if isinstance(item, str) else str(item) for item in value)
+    return value

@@ -1,0 +1,85 @@
+"""The wording of refused files of predictions, keyed by the codes of `grader.predictions.wording`, for translation."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop, ngettext_lazy
+
+COUNTED = {
+    "missing_ids": ngettext_lazy(
+        "1 of %(total)s ids has no prediction: %(examples)s. Add a row for it.",
+        "%(count)s of %(total)s ids have no prediction, such as %(examples)s. Add a row for each.",
+        "count",
+    ),
+    "unknown_ids": ngettext_lazy(
+        "1 id is not in the test set: %(examples)s (line %(lines)s). Copy the ids from test.csv as text.",
+        "%(count)s ids are not in the test set, such as %(examples)s (lines %(lines)s). Copy the ids from test.csv as text.",
+        "count",
+    ),
+    "duplicate_ids": ngettext_lazy(
+        "1 id occurs more than once: %(examples)s (lines %(lines)s). Keep one row for it.",
+        "%(count)s ids occur more than once, such as %(examples)s (lines %(lines)s). Keep one row for each.",
+        "count",
+    ),
+    "empty_cells": ngettext_lazy(
+        "Column “%(column)s” has an empty cell (line %(lines)s). Every id needs a value.",
+        "Column “%(column)s” has %(count)s empty cells (lines %(lines)s). Every id needs a value.",
+        "count",
+    ),
+    "not_a_number": ngettext_lazy(
+        "Column “%(column)s” needs finite numbers, but 1 cell holds none: %(examples)s (line %(lines)s). "
+        "Write a number there.",
+        "Column “%(column)s” needs finite numbers, but %(count)s cells hold none, such as %(examples)s "
+        "(lines %(lines)s). Write a number in each.",
+        "count",
+    ),
+    "below_minimum": ngettext_lazy(
+        "Column “%(column)s” needs numbers from %(minimum)s up, but 1 cell is below: %(examples)s (line %(lines)s). "
+        "Raise it.",
+        "Column “%(column)s” needs numbers from %(minimum)s up, but %(count)s cells are below, such as %(examples)s "
+        "(lines %(lines)s). Raise them.",
+        "count",
+    ),
+    "unknown_class": ngettext_lazy(
+        "Column “%(column)s” must hold one of %(classes)s, but 1 cell holds %(examples)s (line %(lines)s). "
+        "Use a class of the training set.",
+        "Column “%(column)s” must hold one of %(classes)s, but %(count)s cells hold others, such as %(examples)s "
+        "(lines %(lines)s). Use the classes of the training set.",
+        "count",
+    ),
+    "long_cell": ngettext_lazy(
+        "Column “%(column)s” has a cell of more than %(limit)s bytes (line %(lines)s). Shorten it.",
+        "Column “%(column)s” has %(count)s cells of more than %(limit)s bytes (lines %(lines)s). Shorten them.",
+        "count",
+    ),
+    "not_boxes": ngettext_lazy(
+        "Column “%(column)s” needs “x_min y_min x_max y_max” once per box, but 1 cell holds %(examples)s "
+        "(line %(lines)s). Write four numbers per box.",
+        "Column “%(column)s” needs “x_min y_min x_max y_max” once per box, but %(count)s cells hold something else, "
+        "such as %(examples)s (lines %(lines)s). Write four numbers per box.",
+        "count",
+    ),
+    "not_a_table": ngettext_lazy(
+        "Line %(lines)s has another number of columns than the first line, which has %(columns)s. Give it as many.",
+        "Some lines have another number of columns than the first line, which has %(columns)s (lines %(lines)s). "
+        "Give each as many.",
+        "count",
+    ),
+}
+PLAIN = {
+    "empty_file": gettext_noop("The file has no rows. It needs a header and one line for each id."),
+    "utf16": gettext_noop("The file is encoded as UTF-16. Save it as UTF-8 and upload it again."),
+    "binary_file": gettext_noop("This is a binary file. Upload a text file with commas (CSV)."),
+    "bad_gzip": gettext_noop("The name ends in .gz, but the file is not a whole gzip archive. Compress it again."),
+    "too_big": gettext_noop("The file is larger than %(mb)s MB. Predictions need one short line for each id."),
+    "no_columns": gettext_noop("The first line has one column only. Separate the id and the prediction by a comma."),
+    "duplicate_columns": gettext_noop("Two columns have the same name. Keep one of them."),
+    "wrong_columns": gettext_noop("The first line must be “%(expected)s”, but it is “%(found)s”. Rename the columns."),
+    "bad_quotes": gettext_noop("Line %(line)s can't be read as CSV. Mend its quotation marks."),
+    "long_line": gettext_noop("Line %(line)s is too long for a row of predictions. Write one short line for each id."),
+}
+HINTS = {
+    "lost_zeros": gettext_noop("The zeros in front were lost: read the ids as text (dtype=str in pandas)."),
+    "rounded_ids": gettext_noop("The ids were read as decimal numbers: read them as text (dtype=str in pandas)."),
+    "spaces_in_ids": gettext_noop("There are spaces around the ids: write them without."),
+    "row_numbers": gettext_noop("The first column holds row numbers: save with index=False in pandas."),
+}
