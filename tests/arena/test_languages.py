@@ -24,6 +24,13 @@ from grader.predictions import wording
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(autouse=True)
+def _english_again():
+    """A request leaves its language behind in the thread, and the next test would speak it."""
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture
 def ro(cast):
     """The student's browser, after a switch to Romanian."""
