@@ -69,13 +69,12 @@ class Bubblewrap:
             if group is not None:
                 stack.callback(group.remove)
             overlay = nursery().overlay
-            prepared = prepare(
-                job, overlay=overlay, counted=group is not None, gated=group is None and os.geteuid() != 0
-            )
+            gated = group is None and os.geteuid() != 0
+            prepared = prepare(job, overlay=overlay, counted=group is not None, gated=gated)
             outputs = [_pipe(stack) for _ in range(2)]
             inputs = [_memfd(data) for data in (_joined(prepared.arguments), *prepared.held)]
             try:
-                plan = self._plan(job, prepared, group, overlay=overlay)
+                plan = self._plan(job, prepared, group, overlay=overlay) | {"gated": gated}
                 keeper = Keeper(plan, (outputs[0][1], outputs[1][1], *inputs))
             finally:
                 for descriptor in (outputs[0][1], outputs[1][1], *inputs):

@@ -127,7 +127,7 @@ class Group:
 
 def create(*, memory_bytes: int, processes: int, cpus: int | None = None) -> Group | None:
     """A new group with its limits written, or None where there are no usable control groups. `cpus` None: no bound."""
-    found, name = version(), f"arena-{uuid.uuid4().hex[:12]}"
+    found, name = version(), f"arena-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     if found == "none":
         return None
     bounded = cpus if cpus is not None and cpus < (os.cpu_count() or 1) else None

@@ -31,6 +31,7 @@ FIRST_UID, FEW_UIDS = 210_000, 20_000
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 NEWNS, NEWUSER = 0x20000, 0x10000000
 RDONLY, NOSUID, NODEV, BIND, REC, PRIVATE = 1, 2, 4, 0x1000, 0x4000, 0x40000
+DETACH = 2
 MAX_MESSAGE, MAX_FDS = 128 * 1024, 120
 STAGE = "/tmp"  # covered by a tmpfs in our own mount namespace
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -102,6 +103,7 @@ def _wait_for_leave(control: socket.socket, worker: int) -> None:
 def _follow(
     plan: dict[str, object], descriptors: list[int], control: socket.socket, worker: int, uid: int | None
 ) -> None:
+    is_gated: bool = plan["gated"]  # type: ignore[assignment]
     status_read, status_write = os.pipe()
     block_read, block_write = os.pipe()
     error_read, error_write = os.pipe()
@@ -109,7 +111,7 @@ def _follow(
     child = os.fork()
     if child == 0:
         try:
-            _become(plan, [*descriptors], (status_write, block_read), uid, keeper)
+            _become(plan, [*descriptors], (status_write, block_read if is_gated else None), uid, keeper)
         except BaseException as error:
             os.write(error_write, f"{type(error).__name__}: {error}".encode())
         os._exit(127)
@@ -156,9 +158,9 @@ def _until_the_end(
             if not is_open and b"\n" in status:
                 is_open = True
                 init = json.loads(status.split(b"\n", 1)[0])["child-pid"]
-                if os.geteuid() != 0:
+                if plan["gated"]:
                     _bound_processes(init, plan)
-                os.write(block_write, b"go")
+                    os.write(block_write, b"go")
                 _try_send(worker[0], {"pid": child, "init": init})
 
 
@@ -172,7 +174,7 @@ def _bound_processes(pid: int, plan: dict[str, object]) -> None:
 
 
 def _become(
-    plan: dict[str, object], descriptors: list[int], ours: tuple[int, int], uid: int | None, keeper: int
+    plan: dict[str, object], descriptors: list[int], ours: tuple[int, int | None], uid: int | None, keeper: int
 ) -> None:
     """Turn the forked child into bubblewrap: counted, bounded, without rights, without anything of the worker's."""
     for path in plan["attach"]:  # type: ignore[attr-defined]
@@ -192,15 +194,18 @@ def _become(
         raise OSError("the keeper is gone")
     for ignored in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(ignored, signal.SIG_DFL)
-    spare = [_above(d) for d in (*ours, *descriptors)]
+    spare = [_above(d) for d in descriptors]
+    status, gate = _above(ours[0]), None if ours[1] is None else _above(ours[1])
     null = _above(os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC))
-    stdout, stderr = spare[2], spare[3]
-    wanted = {0: null, 1: stdout, 2: stderr, STATUS_FD: spare[0], BLOCK_FD: spare[1]}
-    wanted |= {FIRST_FD + n: descriptor for n, descriptor in enumerate(spare[4:])}
+    wanted = {0: null, 1: spare[0], 2: spare[1], STATUS_FD: status}
+    wanted |= {FIRST_FD + n: descriptor for n, descriptor in enumerate(spare[2:])}
     for number, descriptor in wanted.items():
         os.dup2(descriptor, number, inheritable=True)
     os.closerange(3, STATUS_FD)
-    os.closerange(FIRST_FD + len(spare) - 4, 65536)
+    os.closerange(BLOCK_FD, FIRST_FD)
+    if gate is not None:
+        os.dup2(gate, BLOCK_FD, inheritable=True)
+    os.closerange(FIRST_FD + len(spare) - 2, 65536)
     command: list[str] = plan["command"]  # type: ignore[assignment]
     os.execve(plan["bwrap"], ["bwrap", "--args", str(FIRST_FD), "--", *command], {})  # type: ignore[arg-type]
 
@@ -237,6 +242,7 @@ def _stage(plan: dict[str, object], uid: int | None) -> int:
                 _write(f"{top}/{file}", content)
         _mount(f"/proc/self/fd/{descriptor}", under, None, BIND | REC, None)
         _mount("overlay", place, "overlay", RDONLY | NOSUID | NODEV, f"lowerdir={top}:{under}")
+        _call("umount2", under.encode(), DETACH)  # bubblewrap reads the list of mounts, and its memory can be read
     options = f"size={plan['disk_bytes']},nr_inodes={plan['inodes']},mode=755"
     _mount("tmpfs", f"{STAGE}/box", "tmpfs", NOSUID | NODEV, options)
     for folder, mode in (("work", 0o755), ("tmp", 0o1777), ("shm", 0o1777)):

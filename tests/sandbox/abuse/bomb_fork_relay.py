@@ -1,0 +1,14 @@
+"""A relay: each process forks its successor and dies, so that no pid lives long enough to be killed."""
+
+# expect: time_limit | process_limit
+# limits: wall_time_s=2
+import os
+
+while True:
+    try:
+        if os.fork():
+            os._exit(0) if os.getpid() != 2 else None
+            while True:
+                os.wait()
+    except OSError:
+        pass

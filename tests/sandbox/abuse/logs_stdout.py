@@ -1,0 +1,5 @@
+"""Print without end."""
+
+# expect: output_limit
+while True:
+    print("x" * 1000)
