@@ -90,6 +90,7 @@ def _competition(course: Course, plan: Plan) -> None:
         is_private_board_shown=plan.is_project,
         gate_baseline=plan.gate,
         daily_limit=20,
+        wall_time_s=30,
         **words,
     )
     dataset = plan.build()
