@@ -18,7 +18,8 @@ from arena.accounts.models import User
 from arena.competitions.models import Competition
 from arena.competitions.services import add_public_file, set_solution
 from arena.courses.models import Course, Enrolment, Role
-from arena.demo import datasets, people, quiz, texts
+from arena.demo import datasets, people, quiz
+from arena.demo.texts import texts
 from arena.gradebook.models import Component, EnteredMark
 from arena.gradebook.services import save_scheme
 from grader.schemes import preset_text
@@ -36,12 +37,13 @@ class Plan:
     is_project: bool = False
     is_lab_test: bool = False
     gate: str = "naive_bayes.py"
+    metric: str = "accuracy"
 
 
 PLANS = (
     Plan("dialects", datasets.dialects, -1, is_project=True, gate="knn.py"),
     Plan("digits", datasets.digits, 24 * 9),
-    Plan("tumours", datasets.tumours, 24 * 16),
+    Plan("tumours", datasets.tumours, 24 * 16, metric="macro_f1_score"),
     Plan("wine-lab-test", datasets.wine, 24 * 30, is_lab_test=True),
 )
 
@@ -78,20 +80,19 @@ def _add(course: Course, persons: list[people.Person], role: Role, password: str
 
 def _competition(course: Course, plan: Plan) -> None:
     now = timezone.now()
-    words = texts.TEXTS[plan.slug]
+    limits = {"daily_limit": 20, "wall_time_s": 45}
     competition = Competition.objects.create(
         course=course,
         slug=plan.slug,
-        metric="accuracy",
+        metric=plan.metric,
         opens_at=now - timedelta(days=21),
         deadline=now + timedelta(hours=plan.closes_in_h),
         is_project=plan.is_project,
         is_lab_test=plan.is_lab_test,
         is_private_board_shown=plan.is_project,
         gate_baseline=plan.gate,
-        daily_limit=20,
-        wall_time_s=30,
-        **words,
+        **limits,
+        **texts(plan.slug, **limits),
     )
     dataset = plan.build()
     for name, content in dataset.public.items():
