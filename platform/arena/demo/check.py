@@ -212,7 +212,7 @@ class Check:
             page = admin.get(path)
             return "Apply all of it" in page
 
-        self._until(is_ready, "the regrade", seconds=300)
+        self._until(is_ready, "the regrade", seconds=600)
         if "What would change" not in page:
             raise Failed("the regrade shows no difference")
         self._ok("admin regrades in bulk and sees what would change", start)

@@ -22,6 +22,8 @@ from arena.demo import people
 from arena.stack.processes import Supervisor, die_with_parent
 from arena.stack.redis import redis_server
 
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+
 
 class Command(BaseCommand):
     help = "Run the demo course: database, broker, worker, sweeper and web server."
@@ -32,28 +34,48 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="play a student, an instructor and an admin, then end")
 
     def handle(self, *args: object, port: int, students: int, check: bool, **options: object) -> None:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        for number in STOPPING:
+            signal.signal(number, _stop)
         if check and "ARENA_VAR" not in os.environ:
-            self._in_a_folder_of_its_own()
-            return
-        self._serve(_free_port(port), students=students, check=check)
+            sys.exit(self._in_a_folder_of_its_own())
+        try:
+            # what the workers put into the temporary folder is gone with us, even what a killed one left
+            with tempfile.TemporaryDirectory(prefix="arena-demo-", ignore_cleanup_errors=True) as temporary:
+                os.environ["TMPDIR"] = tempfile.tempdir = temporary
+                try:
+                    self._serve(_free_port(port), students=students, check=check)
+                finally:
+                    tempfile.tempdir = None
+        except KeyboardInterrupt:
+            self._say("Stopped")
+            if check:
+                sys.exit(130)
 
-    def _in_a_folder_of_its_own(self) -> None:
+    def _in_a_folder_of_its_own(self) -> int:
         """A check neither needs nor touches an earlier demo's database: run it again with another ARENA_VAR."""
-        with tempfile.TemporaryDirectory(prefix="arena-check-") as folder:
-            done = subprocess.run(
-                [sys.executable, *sys.argv], env={**os.environ, "ARENA_VAR": folder}, preexec_fn=die_with_parent
+        with tempfile.TemporaryDirectory(prefix="arena-check-", ignore_cleanup_errors=True) as folder:
+            env = {**os.environ, "ARENA_VAR": folder}
+            # in a session of its own, so that a Ctrl-C reaches it once, from us
+            process = subprocess.Popen(
+                [sys.executable, *sys.argv], env=env, start_new_session=True, preexec_fn=die_with_parent
             )
-        sys.exit(done.returncode)
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                return 130
+            finally:
+                _end_in_peace()
+                process.terminate()
+                process.wait()
 
     def _serve(self, port: int, *, students: int, check: bool) -> None:
         var = Path(settings.VAR)
         supervisor = Supervisor(logs=var / "logs")
         with redis_server(var / "redis") as broker:
-            os.environ["REDIS_URL"] = broker
-            app.conf.broker_url = broker
-            Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
             try:
+                os.environ["REDIS_URL"] = broker
+                app.conf.broker_url = broker
+                Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
                 self._say("Preparing the database")
                 call_command("migrate", verbosity=0)
                 from arena.demo.seeding import seed
@@ -78,9 +100,8 @@ class Command(BaseCommand):
                         sys.exit(1)
                     return
                 self._follow(supervisor)
-            except KeyboardInterrupt:
-                self._say("Stopping")
             finally:
+                _end_in_peace()
                 supervisor.stop()
 
     def _start(self, supervisor: Supervisor, port: int) -> None:
@@ -128,6 +149,19 @@ class Command(BaseCommand):
     def _say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def _stop(*_: object) -> None:
+    """Raise KeyboardInterrupt, and again every two seconds until the end begins: some libraries swallow the first."""
+    signal.setitimer(signal.ITIMER_REAL, 2, 2)
+    raise KeyboardInterrupt
+
+
+def _end_in_peace() -> None:
+    """Nothing may cut the end short, not even an impatient second Ctrl-C."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _free_port(wanted: int) -> int:
