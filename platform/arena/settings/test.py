@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("ARENA_VAR", tempfile.mkdtemp(prefix="arena-test-"))
+if "ARENA_VAR" not in os.environ:
+    # whoever made the folder removes it: the processes that a run starts inherit the variable
+    os.environ["ARENA_VAR"] = tempfile.mkdtemp(prefix="arena-test-")
+    atexit.register(shutil.rmtree, os.environ["ARENA_VAR"], ignore_errors=True)
 
 from arena.settings.base import *  # noqa: F403 - the folder must be known before the base reads it
 from arena.settings.base import VAR, env

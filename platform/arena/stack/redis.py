@@ -38,8 +38,7 @@ def redis_server(folder: Path) -> Iterator[str]:
         yield url
         return
     folder.mkdir(parents=True, exist_ok=True)
-    # a socket's path is cut off silently at about 107 characters, so it lies in a short folder of its own
-    with tempfile.TemporaryDirectory(prefix="arena-", dir="/tmp") as private:
+    with _socket_folder(folder) as private:
         socket = f"{private}/redis.sock"
         command = [
             redis_binary(), "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--dir", str(folder),
@@ -58,6 +57,16 @@ def redis_server(folder: Path) -> Iterator[str]:
             (folder / ADDRESS_FILE).unlink(missing_ok=True)
             process.terminate()
             process.wait(10)
+
+
+@contextmanager
+def _socket_folder(folder: Path) -> Iterator[Path]:
+    """The data's folder, or a short one: Redis cuts a socket's path off silently at about 107 characters."""
+    if len(str(folder.resolve())) <= 80:
+        yield folder.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="arena-", dir="/tmp") as private:
+        yield Path(private)
 
 
 def _wait_until_it_answers(socket: str, process: subprocess.Popen[bytes]) -> None:
