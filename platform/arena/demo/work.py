@@ -81,7 +81,8 @@ def csv_uploads(slug: str, number: int, solution: str) -> list[Upload]:
     if rng.random() < ABSENT.get(slug, 0.0):
         return []
     worst = 0.5 * rng.betavariate(2, 8) + 0.01
-    hours = sorted((round(rng.uniform(2, 40), 2) for _ in range(rng.randint(1, 2))), reverse=True)
+    first = rng.uniform(20, 40)
+    hours = [first, first - rng.uniform(1, 18)][: rng.randint(1, 2)]
     found = []
     for step, hours_ago in enumerate(hours):
         rows = predictions(solution, error_rate=worst * (1 - 0.25 * step), rng=rng)
