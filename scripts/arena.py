@@ -72,19 +72,23 @@ def die_with_parent() -> None:
 
 
 def environment(arguments: list[str] | None = None) -> int:
-    """Make whatever is missing or outdated; with --cuda also the runtime of a GPU worker."""
+    """Make whatever is missing or outdated; --production: nothing for tests; --cuda: also a GPU worker's runtime."""
+    wanted = set(arguments or [])
+    if unknown := wanted - {"--production", "--cuda"}:
+        raise Stop(f"env knows --production and --cuda, not {' '.join(sorted(unknown))}.")
     if sys.version_info < (3, 11) or sys.version_info >= (3, 14):
         raise Stop(f"Python 3.11, 3.12 or 3.13 is needed; this is {sys.version.split()[0]}.")
     system_package(["bwrap"], "bubblewrap", "to run students' code")
-    browsers = ["chromium", "chromium-browser", "google-chrome"]
-    system_package(browsers, "chromium", "for the browser tests", is_needed=False)
+    if "--production" not in wanted:
+        browsers = ["chromium", "chromium-browser", "google-chrome"]
+        system_package(browsers, "chromium", "for the browser tests", is_needed=False)
     if sys.version_info >= (3, 13) and "REDIS_URL" not in os.environ:  # older ones have it in the lock
         system_package(["redis-server", "valkey-server"], "redis-server", "as the broker")
     with alone():
         uv = bootstrap_uv()
-        build(uv, SITE, [LOCKS / "web.txt", LOCKS / "dev.txt"])
+        build(uv, SITE, [LOCKS / "web.txt"] if "--production" in wanted else [LOCKS / "web.txt", LOCKS / "dev.txt"])
         build(uv, STUDENT, [student_lock()], failure=NO_CPU_TORCH)
-        if "--cuda" in (arguments or []):
+        if "--cuda" in wanted:
             build(uv, STUDENT_CUDA, [LOCKS / "student-cuda.txt"])
         install_project()
     return 0
