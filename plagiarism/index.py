@@ -1,0 +1,104 @@
+"""The inverted index: which submissions hold a hash, how rare it is, and who shares most with one of them.
+
+A hash weighs log(n / holders). Those of starter code weigh nothing. Candidates come from the hashes that at most
+`most_holders` submissions hold; a candidate is then scored on all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from plagiarism.fingerprints import VIEWS, Fingerprint, UInts
+
+Floats = npt.NDArray[np.float32]
+N_VIEWS = len(VIEWS)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Index:
+    """`terms[starts[d]:starts[d + 1]]` are document d's hashes as positions in `vocabulary`, view by view as its
+    `bounds` say; `holders[first[t]:first[t + 1]]` are the documents of term t; `weights` (n_terms,) are >= 0.
+    """
+
+    prints: Sequence[Fingerprint]
+    vocabulary: UInts
+    weights: Floats
+    terms: npt.NDArray[np.int32]
+    starts: npt.NDArray[np.int64]
+    bounds: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int64]
+    holders: npt.NDArray[np.int32]
+    totals: Floats
+    most_holders: int
+
+    @classmethod
+    def build(cls, prints: Sequence[Fingerprint], *, common: UInts | None = None) -> Index:
+        """Index of fingerprints; hashes in `common` (starter code) weigh nothing."""
+        n = len(prints)
+        sizes = np.array([len(p.hashes) for p in prints], dtype=np.int64)
+        starts = np.r_[0, np.cumsum(sizes)].astype(np.int64)
+        everything = np.concatenate([p.hashes for p in prints]) if n else np.zeros(0, dtype=np.uint64)
+        order = np.argsort(everything, kind="stable")
+        ordered = everything[order]
+        is_new = np.r_[True, ordered[1:] != ordered[:-1]] if len(ordered) else np.zeros(0, dtype=bool)
+        first = np.r_[np.flatnonzero(is_new), len(ordered)].astype(np.int64)
+        vocabulary = ordered[first[:-1]]
+        terms = np.empty(len(everything), dtype=np.int32)
+        terms[order] = np.cumsum(is_new, dtype=np.int32) - 1
+        holders = (np.searchsorted(starts, order, side="right") - 1).astype(np.int32)
+        frequency = np.diff(first)
+        weights = np.log((n + 1) / frequency).astype(np.float32)
+        if common is not None and len(common) and len(vocabulary):
+            place = np.minimum(np.searchsorted(vocabulary, common), len(vocabulary) - 1)
+            weights[place[vocabulary[place] == common]] = 0.0
+        bounds = np.array([p.bounds for p in prints], dtype=np.int64).reshape(n, N_VIEWS + 1) + starts[:-1, None]
+        running = np.r_[0.0, np.cumsum(weights[terms], dtype=np.float64)]
+        totals = np.diff(running[bounds], axis=1).astype(np.float32)
+        return cls(
+            prints=prints,
+            vocabulary=vocabulary,
+            weights=weights,
+            terms=terms,
+            starts=starts,
+            bounds=bounds,
+            first=first,
+            holders=holders,
+            totals=totals,
+            most_holders=max(40, min(n // 5, 150)),
+        )
+
+    def __len__(self) -> int:
+        return len(self.prints)
+
+    def known(self, one: Fingerprint) -> npt.NDArray[np.int32]:
+        """The terms of a fingerprint that need not be in the index; -1 for hashes that nobody has."""
+        if not len(self.vocabulary):
+            return np.full(len(one.hashes), -1, dtype=np.int32)
+        place = np.minimum(np.searchsorted(self.vocabulary, one.hashes), len(self.vocabulary) - 1)
+        return np.where(self.vocabulary[place] == one.hashes, place, -1).astype(np.int32)
+
+    def own(self, d: int) -> npt.NDArray[np.int32]:
+        return self.terms[self.starts[d] : self.starts[d + 1]]
+
+    def nearest(self, terms: npt.NDArray[np.int32], *, top: int) -> npt.NDArray[np.intp]:
+        """The `top` documents that share the most weight of not too common terms, in no order."""
+        terms = terms[terms >= 0]
+        lengths = self.first[terms + 1] - self.first[terms]
+        kept = (lengths <= self.most_holders) & (self.weights[terms] > 0)
+        terms, lengths = terms[kept], lengths[kept]
+        if not len(terms):
+            return np.zeros(0, dtype=np.intp)
+        ends = np.cumsum(lengths)
+        gather = np.arange(ends[-1]) + np.repeat(self.first[terms] - (ends - lengths), lengths)
+        shared = np.bincount(
+            self.holders[gather], weights=np.repeat(self.weights[terms], lengths), minlength=len(self)
+        )
+        # a long document shares much with everybody
+        shared /= np.sqrt(self.totals.sum(axis=1) + 200.0)
+        top = min(top, len(shared))
+        best = np.argpartition(-shared, top - 1)[:top]
+        return best[shared[best] > 0]
