@@ -19,11 +19,11 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).resolve().parent)]
 
-import numpy as np
-from plagiarism_corpora import Corpus, answer, real, real_sources, starter, task
-from plagiarism_mutator import LEVELS
+import numpy as np  # noqa: E402
+from plagiarism_corpora import Corpus, answer, real, real_sources, starter, task  # noqa: E402
+from plagiarism_mutator import LEVELS  # noqa: E402
 
-from plagiarism import compare
+from plagiarism import compare  # noqa: E402
 
 Pair = tuple[str, str]
 
@@ -61,7 +61,9 @@ def copydetects(corpus: Corpus) -> list[tuple[float, Pair]]:
     from copydetect import CodeFingerprint, compare_files
 
     starters = [corpus.starter] if corpus.starter else []
-    known = [np.array(sorted(CodeFingerprint("s", 25, 1, fp=io.StringIO(s), language="python").hashes)) for s in starters]
+    known = [
+        np.array(sorted(CodeFingerprint("s", 25, 1, fp=io.StringIO(s), language="python").hashes)) for s in starters
+    ]
     prints = {
         key: CodeFingerprint(key, 25, 1, boilerplate=known[0] if known else [], fp=io.StringIO(text), language="python")
         for key, text in corpus.sources.items()

@@ -37,16 +37,23 @@ def with_copies(
 ) -> Corpus:
     """The originals and `n_copies` copies at `level`, under shuffled names that say nothing."""
     chosen = rng.sample(range(len(originals)), n_copies)
-    texts = [*originals, *(mutate(originals[i], level, rng=rng, host=rng.choice(hosts)) for i in chosen)]
+    # a host of its own for each: two pastes in one host would be copies of each other
+    around = rng.sample(list(hosts), n_copies)
+    texts = [*originals, *(mutate(originals[i], level, rng=rng, host=h) for i, h in zip(chosen, around, strict=True))]
     labels = [f"s{n:04}.py" for n in rng.sample(range(10_000), len(texts))]
-    sources = {label: text for label, text in sorted(zip(labels, texts, strict=True))}
+    sources = dict(sorted(zip(labels, texts, strict=True)))
     pairs = [(labels[i], labels[len(originals) + k]) for k, i in enumerate(chosen)]
     return Corpus(sources=sources, truth=frozenset((min(p), max(p)) for p in pairs), starter=starter)
 
 
 def real_sources(folders: Sequence[Path], *, low: int = 40, high: int = 400) -> list[str]:
-    """Python files of `low` to `high` lines below the folders that parse, in the order of their paths."""
-    found = []
+    """Python files of `low` to `high` lines below the folders that parse, in the order of their paths.
+
+    Of two that share many of their longer lines only the first is kept: published scripts are often written from
+    each other, and the corpus calls every pair unrelated that it did not make.
+    """
+    found: list[str] = []
+    seen: list[set[str]] = []
     for folder in folders:
         for path in sorted(folder.rglob("*.py")):
             text = path.read_text(encoding="utf-8", errors="replace")
@@ -55,15 +62,19 @@ def real_sources(folders: Sequence[Path], *, low: int = 40, high: int = 400) -> 
                     ast.parse(text)
                 except (SyntaxError, ValueError):
                     continue
+                lines = {s for line in text.splitlines() if len(s := line.strip()) > 20 and "import " not in s}
+                if any(len(lines & other) > 0.18 * min(len(lines), len(other)) for other in seen):
+                    continue
+                seen.append(lines)
                 found.append(text)
     return found
 
 
 def real(sources: Sequence[str], *, level: str, seed: int, n_originals: int = 300, n_copies: int = 40) -> Corpus:
     rng = random.Random(f"real {level} {seed}")
-    chosen = rng.sample(list(sources), min(len(sources), n_originals + 60))
-    n = max(len(chosen) - 60, n_copies)
-    return with_copies(chosen[:n], chosen[n:] or chosen, level=level, n_copies=n_copies, rng=rng)
+    chosen = rng.sample(list(sources), min(len(sources), n_originals + max(n_copies, 60)))
+    n = len(chosen) - max(n_copies, 60)
+    return with_copies(chosen[:n], chosen[n:], level=level, n_copies=n_copies, rng=rng)
 
 
 def task(*, level: str, seed: int, n_originals: int = 320, n_copies: int = 40, variants: int = 99) -> Corpus:
@@ -112,7 +123,7 @@ def answer(rng: random.Random, *, variants: int = 99) -> str:
             functions.append(block)
         elif is_divided and rng.random() < 0.5:
             name = rng.choice(("prepare", "run", "step", "do", "make", "build")) + f"_{rng.choice('abcdefgh')}{n}"
-            stored = sorted({m for m in re.findall(r"^(\w+) = ", block, re.MULTILINE)})[:3]
+            stored = sorted(set(re.findall(r"^(\w+) = ", block, re.MULTILINE)))[:3]
             end = f"\n    return {', '.join(stored)}" if stored else ""
             functions.append(f"def {name}({names['x']}, {names['y']}):\n" + indent(block) + end)
             body.append(f"{', '.join(stored)} = {name}({names['x']}, {names['y']})" if stored else f"{name}(0, 0)")

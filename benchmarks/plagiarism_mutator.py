@@ -14,10 +14,11 @@ import random
 from collections.abc import Iterable, Sequence
 
 LEVELS = ("L1", "L2", "L3", "L4", "L5", "L6")
-WORDS = (
-    "alpha beta gamma delta value item entry result holder buffer thing element node chunk piece batch record cell "
-    "field unit signal source target output inner outer first second final base current other local global_ part slot"
-).split()
+WORDS = """
+alpha beta gamma delta value item entry result holder buffer thing element node chunk piece batch
+record cell field unit signal source target output inner outer first second final base current other
+local global_ part slot
+""".split()  # noqa: SIM905
 COMMENTS = (
     "# next step",
     "# compute this",
@@ -291,7 +292,7 @@ class Temporaries(ast.NodeTransformer):
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
         return node
 
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_Lambda  # type: ignore[assignment]
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_Lambda  # type: ignore[assignment]  # noqa: N815
 
 
 def as_comprehension(first: ast.stmt, second: ast.stmt | None) -> ast.stmt | None:

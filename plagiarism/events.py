@@ -56,7 +56,8 @@ class Events:
             gone = {p for start, end, *_ in dropped for p in range(start, end)}
             flows_gone = {p for _, _, start, end, _ in dropped for p in range(start, end)}
             flows = [f for n, f in enumerate(self.flows) if n not in flows_gone and f[0] not in gone]
-            place, kept = {}, []
+            kept: list[int] = []
+            place = {}
             for p in range(len(self.labels) + 1):
                 place[p] = len(kept)
                 if p not in gone and p < len(self.labels):

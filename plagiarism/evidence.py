@@ -8,7 +8,7 @@ is shared; independent answers share as much, but scattered.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,25 +17,28 @@ import numpy.typing as npt
 from plagiarism.index import N_VIEWS, Index
 
 Floats = npt.NDArray[np.float64]
-AGAINST = (0.5, 1.0)  # how much a hash counts against that only one holds, per scan
+AGAINST = 0.5  # how much a hash counts against that only one holds
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Evidence:
-    """`pairs` (n, 2) with i < j; `shared` (n, n_views) weights; `scans` (n, 2, n_scans): seen from i, seen from j."""
+    """`pairs` (n, 2) with i < j; `shared` (n, n_views) weights; `scans` (n, 2): the best part seen from i, from j."""
 
     pairs: npt.NDArray[np.int64]
     shared: Floats
     scans: Floats
 
 
-def candidate_pairs(index: Index, *, n_own: int, top: int) -> npt.NDArray[np.int64]:
-    """Pairs (n, 2), i < j, of each own document with its nearest ones; never two of the archive (>= n_own)."""
+def candidate_pairs(
+    index: Index, *, n_own: int, top: int, group_of: npt.NDArray[np.int64] | None = None
+) -> npt.NDArray[np.int64]:
+    """Pairs (n, 2), i < j, of each own document with its nearest ones; never two of the archive (>= n_own), nor two
+    of one group."""
     codes: list[npt.NDArray[np.int64]] = []
     n = len(index)
     for d in range(n_own):
-        near = index.nearest(index.own(d), top=top + 1).astype(np.int64)
-        near = near[near != d]
+        own = np.array([d]) if group_of is None else np.flatnonzero(group_of == group_of[d])
+        near = index.nearest(index.own(d), top=top, without=own).astype(np.int64)
         codes.append(np.minimum(near, d) * n + np.maximum(near, d))
     merged = np.unique(np.concatenate(codes)) if codes else np.zeros(0, dtype=np.int64)
     return np.stack([merged // max(n, 1), merged % max(n, 1)], axis=1)
@@ -50,7 +53,7 @@ def measure(
         partners[i].append(row)
         partners[j].append(row)
     shared = np.zeros((len(pairs), N_VIEWS))
-    scans = np.zeros((len(pairs), 2, len(AGAINST)))
+    scans = np.zeros((len(pairs), 2))
     place_of = np.full(len(index.vocabulary) + 1, -1, dtype=np.int32)
     for done, (d, rows) in enumerate(partners.items(), start=1):
         other = pairs[rows].sum(axis=1) - d
@@ -65,7 +68,7 @@ def measure(
 def _seen_from(
     index: Index, d: int, others: npt.NDArray[np.int64], place_of: npt.NDArray[np.int32]
 ) -> tuple[Floats, Floats]:
-    """`(n, n_views)` shared weights and `(n, n_scans)` scans of document d with each of the others."""
+    """`(n, n_views)` shared weights and `(n,)` scans of document d with each of the others."""
     own = index.own(d)
     weights = index.weights[own]
     place_of[own] = np.arange(len(own))
@@ -84,34 +87,10 @@ def _seen_from(
     order = np.argsort(index.prints[d].places[:n_code], kind="stable")
     running = np.cumsum(held[:, :n_code][:, order], axis=1, dtype=np.float64)
     against = np.cumsum(weights[:n_code][order], dtype=np.float64)
-    scans = np.zeros((len(others), len(AGAINST)))
+    scans = np.zeros(len(others))
     if n_code:
-        for k, share in enumerate(AGAINST):
-            # held counts 1, absent counts -share: held * (1 + share) - share
-            total = running * (1 + share) - share * against
-            lowest = np.minimum.accumulate(np.minimum(total, 0.0), axis=1)
-            scans[:, k] = (total - lowest).max(axis=1)
+        # held counts 1, absent counts -AGAINST: held * (1 + AGAINST) - AGAINST
+        total = running * (1 + AGAINST) - AGAINST * against
+        lowest = np.minimum.accumulate(np.minimum(total, 0.0), axis=1)
+        scans = (total - lowest).max(axis=1)
     return shared.astype(np.float64), scans
-
-
-def standing_out(values: Floats, pairs: npt.NDArray[np.int64], n: int, *, least: int = 4) -> Floats:
-    """How far each pair stands above what is usual for its two documents: the larger of their medians, taken off."""
-    usual = medians(values, pairs, n, least=least)
-    return values - np.maximum(usual[pairs[:, 0]], usual[pairs[:, 1]])
-
-
-def medians(values: Floats, pairs: npt.NDArray[np.int64], n: int, *, least: int) -> Floats:
-    """`(n,)`: the median of the pairs of each document; of all pairs where it has fewer than `least`."""
-    document = pairs.T.reshape(-1)
-    doubled = np.r_[values, values]
-    order = np.lexsort((doubled, document))
-    counts = np.bincount(document, minlength=n)
-    first = np.r_[0, np.cumsum(counts)[:-1]]
-    out = np.full(n, float(np.median(values)) if len(values) else 0.0)
-    enough = counts >= least
-    out[enough] = doubled[order][first[enough] + (counts[enough] - 1) // 2]
-    return out
-
-
-def names_of(columns: Sequence[str] = ()) -> tuple[str, ...]:
-    return tuple(columns)

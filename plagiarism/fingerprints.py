@@ -83,7 +83,10 @@ class _File:
 
 def fingerprint(files: Mapping[str, bytes]) -> Fingerprint:
     """Fingerprint of a submission's files (name -> bytes). Never raises on hostile input."""
-    findings, lines, file_of, names = [], [], [], []
+    findings: list[Finding] = []
+    lines: list[int] = []
+    file_of: list[int] = []
+    names: list[str] = []
     labels: list[str] = []
     flows: list[tuple[int, str, Origin]] = []
     words: list[tuple[int, str]] = []

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from plagiarism.fingerprints import VIEWS, Fingerprint, UInts
 
-Floats = npt.NDArray[np.float32]
+Floats32 = npt.NDArray[np.float32]
 N_VIEWS = len(VIEWS)
 
 
@@ -26,13 +26,13 @@ class Index:
 
     prints: Sequence[Fingerprint]
     vocabulary: UInts
-    weights: Floats
+    weights: Floats32
     terms: npt.NDArray[np.int32]
     starts: npt.NDArray[np.int64]
     bounds: npt.NDArray[np.int64]
     first: npt.NDArray[np.int64]
     holders: npt.NDArray[np.int32]
-    totals: Floats
+    totals: Floats32
     most_holders: int
 
     @classmethod
@@ -84,8 +84,10 @@ class Index:
     def own(self, d: int) -> npt.NDArray[np.int32]:
         return self.terms[self.starts[d] : self.starts[d + 1]]
 
-    def nearest(self, terms: npt.NDArray[np.int32], *, top: int) -> npt.NDArray[np.intp]:
-        """The `top` documents that share the most weight of not too common terms, in no order."""
+    def nearest(
+        self, terms: npt.NDArray[np.int32], *, top: int, without: npt.NDArray[np.intp] | None = None
+    ) -> npt.NDArray[np.intp]:
+        """The `top` documents that share the most weight of not too common terms, in no order; none of `without`."""
         terms = terms[terms >= 0]
         lengths = self.first[terms + 1] - self.first[terms]
         kept = (lengths <= self.most_holders) & (self.weights[terms] > 0)
@@ -94,11 +96,12 @@ class Index:
             return np.zeros(0, dtype=np.intp)
         ends = np.cumsum(lengths)
         gather = np.arange(ends[-1]) + np.repeat(self.first[terms] - (ends - lengths), lengths)
-        shared = np.bincount(
-            self.holders[gather], weights=np.repeat(self.weights[terms], lengths), minlength=len(self)
-        )
+        shared = np.bincount(self.holders[gather], weights=np.repeat(self.weights[terms], lengths), minlength=len(self))
         # a long document shares much with everybody
-        shared /= np.sqrt(self.totals.sum(axis=1) + 200.0)
+        shared = shared / np.sqrt(self.totals.sum(axis=1) + 200.0)
+        if without is not None:
+            shared[without] = 0.0
         top = min(top, len(shared))
         best = np.argpartition(-shared, top - 1)[:top]
-        return best[shared[best] > 0]
+        near: npt.NDArray[np.intp] = best[shared[best] > 0]
+        return near

@@ -1,32 +1,48 @@
-"""Regions found by copydetect, as ranges of canonical symbols."""
+"""Regions found by copydetect, as lines of the files."""
+
+from collections.abc import Sequence
 
 from plagiarism import compare
-from plagiarism.canonical import Symbol
+from plagiarism.fingerprints import fingerprint
+from plagiarism.index import Index
 from plagiarism.spans import RegionFinder
 
-SHARED = [Symbol(f"w{i}", i + 1) for i in range(20)]
+SHARED = "\n".join(f"v{i} = call_{i}(v{i - 1}, 2)" for i in range(1, 21))
+HOST = "\n".join(f"h{i} = host_{i}(h{i - 1}, 2)" for i in range(1, 31))
+OTHER = "\n".join(f"o{i} = other_{i}(o{i - 1}, 2)" for i in range(1, 21))
 
 
-def test_a_pasted_region_is_found_at_its_place_in_both() -> None:
-    host = [Symbol(f"h{i}", i + 1) for i in range(30)]
-    finder = RegionFinder([SHARED, [*host, *SHARED]])
-    ((start_a, end_a), (start_b, end_b)) = finder.ranges(0, 1)[0]
-    # winnowing may miss up to WINDOW - 1 symbols at either end
-    assert start_a <= 2
-    assert end_a >= 18
-    assert start_b == start_a + 30
-    assert end_b == end_a + 30
+def finder(texts: Sequence[str], *, starter: str | None = None) -> RegionFinder:
+    common = fingerprint({"s.py": starter.encode()}).hashes if starter else None
+    return RegionFinder(Index.build([fingerprint({"m.py": text.encode()}) for text in texts], common=common))
+
+
+def test_a_pasted_region_is_found_at_its_lines_in_both() -> None:
+    (span,) = finder([SHARED, HOST + "\n" + SHARED]).spans(0, 1)
+    assert (span.start_a, span.end_a) == (1, 20)
+    assert (span.start_b, span.end_b) == (31, 50)
+    assert (span.file_a, span.file_b, span.holders) == ("m.py", "m.py", 2)
+
+
+def test_a_region_says_how_many_submissions_hold_it() -> None:
+    (span,) = finder([SHARED, SHARED, SHARED, OTHER]).spans(0, 1)
+    assert span.holders == 3
 
 
 def test_a_document_compared_twice_gives_the_same_regions() -> None:
-    finder = RegionFinder([SHARED, SHARED, [Symbol(f"u{i}", 1) for i in range(20)]])
-    first = finder.ranges(0, 1)
-    assert finder.ranges(0, 2) == []
-    assert finder.ranges(0, 1) == first
+    found = finder([SHARED, SHARED, OTHER])
+    first = found.ranges(0, 1)
+    assert found.ranges(0, 2) == []
+    assert found.ranges(0, 1) == first
 
 
 def test_too_short_a_document_has_no_regions() -> None:
-    assert RegionFinder([SHARED[:11], SHARED]).ranges(0, 1) == []
+    assert finder(["\n".join(SHARED.split("\n")[:5]), SHARED]).ranges(0, 1) == []
+
+
+def test_starter_code_is_no_region() -> None:
+    (span,) = finder([HOST + "\n" + SHARED, HOST + "\n" + SHARED], starter=HOST).spans(0, 1)
+    assert span.start_a >= 30
 
 
 def test_a_region_does_not_run_over_into_the_next_file() -> None:

@@ -1,0 +1,141 @@
+"""From evidence to one published similarity, calibrated on the run itself.
+
+In one assignment everybody's answers look alike, and among unrelated programs nobody's do, so no fixed threshold of
+any raw score serves both. Each view's containment is first taken relative to what is usual for its two submissions,
+then expressed as a tail: how far it lies out in the run's own distribution, in natural logs of probability. The views
+are fused by a high power mean (nearly the maximum: one strong view is enough), and the fused tail gives the number of
+*expected false alarms*, the pairs of unrelated submissions that a run of this size would put as high. The quantiles
+that are fitted lie below the share of copies that a class may hold; few pairs are filled up with a prior.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from plagiarism.evidence import Evidence
+from plagiarism.index import Floats32
+
+Floats = npt.NDArray[np.float64]
+SIGNALS = ("structure", "flows", "grams", "part")
+SHRINK = 100.0
+SHRINK_PART = 60.0
+POWER = 4.0
+VIEW_QUANTILES = (0.80, 0.97)
+FUSED_QUANTILES = (0.85, 0.97)
+# what a run of an assignment usually shows, worth PRIOR_PAIRS pairs: usual value, tail's start, tail's scale
+PRIORS = {
+    "structure": (0.15, 0.030, 0.045),
+    "flows": (0.12, 0.028, 0.045),
+    "grams": (0.05, 0.015, 0.030),
+    "part": (1.20, 0.300, 1.000),
+}
+PRIOR_FUSED = (1.3, 1.05)
+PRIOR_PAIRS = 150
+PRIOR_PARTNERS = 4
+FLAG_AT = 1.0  # expected false alarms at similarity 0.5
+STEEPNESS = 0.2
+LEAST_CONTAINMENT = 0.08
+CEILING_OF_LITTLE = 0.45
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """What was fitted on a run, so that one more submission can be judged by it. `usual` is (n_signals, n_documents)."""
+
+    usual: Floats
+    start: Floats
+    scale: Floats
+    fused_start: float
+    fused_scale: float
+    n_pairs: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scored:
+    """Per pair: `similarity` in 0..1, `expected` false alarms at least as similar, raw `signals` (n, n_signals)."""
+
+    similarity: Floats
+    expected: Floats
+    signals: Floats
+
+
+def signals_of(evidence: Evidence, totals: Floats32) -> Floats:
+    """`(n_pairs, n_signals)`: shrunk containments, and the strength of the best part relative to the smaller size."""
+    i, j = evidence.pairs[:, 0], evidence.pairs[:, 1]
+    shared, sizes = evidence.shared, np.minimum(totals[i], totals[j]).astype(np.float64)
+    whole = np.minimum(totals[i, :2].sum(axis=1), totals[j, :2].sum(axis=1)).astype(np.float64)
+    code = np.minimum(totals[i, :3].sum(axis=1), totals[j, :3].sum(axis=1)).astype(np.float64)
+    return np.stack(
+        [
+            shared[:, :2].sum(axis=1) / (whole + SHRINK),
+            shared[:, 1] / (sizes[:, 1] + SHRINK),
+            shared[:, 2] / (sizes[:, 2] + SHRINK),
+            np.sqrt(evidence.scans.prod(axis=1)) / np.sqrt(code + SHRINK_PART),
+        ],
+        axis=1,
+    )
+
+
+def calibrate(signals: Floats, pairs: npt.NDArray[np.int64], n_documents: int) -> Calibration:
+    """Fit on the run's candidate pairs."""
+    n = len(pairs)
+    usual = np.stack([usual_of(signals[:, k], pairs, n_documents, PRIORS[s][0]) for k, s in enumerate(SIGNALS)])
+    above = excess(signals, pairs, usual)
+    start, scale = np.zeros(len(SIGNALS)), np.zeros(len(SIGNALS))
+    for k, name in enumerate(SIGNALS):
+        start[k], scale[k] = _tail(above[:, k], VIEW_QUANTILES, PRIORS[name][1:])
+    fused_start, fused_scale = _tail(fused(above, start, scale), FUSED_QUANTILES, PRIOR_FUSED)
+    return Calibration(
+        usual=usual, start=start, scale=scale, fused_start=fused_start, fused_scale=fused_scale, n_pairs=n
+    )
+
+
+def score(signals: Floats, pairs: npt.NDArray[np.int64], fit: Calibration) -> Scored:
+    """Similarities of pairs under a fitted run."""
+    height = fused(excess(signals, pairs, fit.usual), fit.start, fit.scale)
+    share = 1 - FUSED_QUANTILES[0]
+    expected = max(fit.n_pairs, 1) * share * np.exp(-(height - fit.fused_start) / fit.fused_scale)
+    similarity = 1 / (1 + (expected / FLAG_AT) ** STEEPNESS)
+    is_little = signals[:, 1:3].max(axis=1, initial=0.0) < LEAST_CONTAINMENT
+    similarity[is_little] = np.minimum(similarity[is_little], CEILING_OF_LITTLE)
+    return Scored(similarity=similarity, expected=np.minimum(expected, fit.n_pairs), signals=signals)
+
+
+def excess(signals: Floats, pairs: npt.NDArray[np.int64], usual: Floats) -> Floats:
+    """How far each pair stands above what is usual for the one of its two that resembles others more."""
+    return signals - np.maximum(usual[:, pairs[:, 0]], usual[:, pairs[:, 1]]).T
+
+
+def fused(above: Floats, start: Floats, scale: Floats) -> Floats:
+    heights = np.maximum((above - start) / scale, 0.0)
+    made: Floats = np.mean(heights**POWER, axis=1) ** (1 / POWER)
+    return made
+
+
+def usual_of(values: Floats, pairs: npt.NDArray[np.int64], n_documents: int, prior: float) -> Floats:
+    """`(n_documents,)`: the median over each document's pairs, drawn to a prior where it has few."""
+    document = pairs.T.reshape(-1)
+    doubled = np.r_[values, values]
+    order = np.lexsort((doubled, document))
+    counts = np.bincount(document, minlength=n_documents)
+    first = np.r_[0, np.cumsum(counts)[:-1]]
+    out = np.full(n_documents, prior)
+    some = counts > 0
+    middle = doubled[order][(first + np.maximum(counts - 1, 0) // 2)[some]]
+    weight = counts[some] / (counts[some] + PRIOR_PARTNERS)
+    out[some] = weight * middle + (1 - weight) * prior
+    return out
+
+
+def _tail(values: Floats, quantiles: tuple[float, float], prior: tuple[float, ...]) -> tuple[float, float]:
+    """Start and scale of an exponential tail through two quantiles, drawn to the prior where there are few values."""
+    if not len(values):
+        return prior[0], prior[1]
+    low, high = (float(q) for q in np.quantile(values, quantiles))
+    scale = (high - low) / math.log((1 - quantiles[0]) / (1 - quantiles[1]))
+    weight = len(values) / (len(values) + PRIOR_PAIRS)
+    return weight * low + (1 - weight) * prior[0], max(weight * scale + (1 - weight) * prior[1], 0.1 * prior[1])
