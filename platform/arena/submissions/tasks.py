@@ -15,9 +15,12 @@ from arena.submissions.queueing import Lane, lane_of
 log = logging.getLogger(__name__)
 
 
-@shared_task(max_retries=2)
+@shared_task(max_retries=2, acks_late=False, reject_on_worker_lost=False)
 def evaluate(attempt_id: int) -> None:
-    """Judge one attempt of this one's lane: the one whose turn it is, which need not be this one."""
+    """Judge one attempt of this one's lane: the one whose turn it is, which need not be this one.
+
+    The bell is acknowledged before the work: the lease tells of a death, so the broker need keep nothing in mind.
+    """
     from arena.submissions.judging import judge_next  # the grader's libraries load in the worker alone
 
     attempt = Attempt.objects.filter(pk=attempt_id).select_related("submission__competition").first()

@@ -9,8 +9,12 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from arena.submissions.keeping import clear_orphans
 from arena.submissions.signals import swept
 from arena.submissions.sweeping import sweep
+
+# how often files are looked for that no row names
+TIDY_S = 3600
 
 
 class Command(BaseCommand):
@@ -20,10 +24,14 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="sweep once and exit")
 
     def handle(self, *args: object, once: bool, **options: object) -> None:
+        tidied = float("-inf")
         while True:
             try:
                 now = timezone.now()
                 done = sweep(at=now)
+                if time.monotonic() - tidied > TIDY_S:
+                    clear_orphans(at=now)
+                    tidied = time.monotonic()
                 swept.send(Command, at=now)
                 if done.taken_back or done.rung_again:
                     self.stdout.write(f"taken back: {done.taken_back}, rung again: {done.rung_again}")
