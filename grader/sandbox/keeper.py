@@ -181,7 +181,8 @@ def _become(
         _write(path, "0")
     _write("/proc/self/oom_score_adj", "1000")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 4096))
+    # each descriptor may hold a socket's buffer, which without control groups nothing counts
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512) if plan["max_user_processes"] else (1024, 4096))
     if plan["cores"]:
         os.sched_setaffinity(0, plan["cores"])  # type: ignore[arg-type]
     if uid is not None:

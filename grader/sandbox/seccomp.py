@@ -37,6 +37,8 @@ FAMILIES = (1, 2, 10)  # UNIX, INET, INET6
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
 # without cgroups nothing would count memory behind an unmapped memfd, a detached System V segment or a queue
 UNCOUNTED = {"memfd_create": 319, "shmget": 29, "msgget": 68, "mq_open": 240}
+# ... nor behind a socket whose buffer was made larger
+SETSOCKOPT, SOL_SOCKET, BUFFERS = 54, 1, (7, 8, 32, 33)
 # calls that take a file mode, and the place of that argument: setuid and setgid bits are refused
 MODES = {"chmod": (90, 1), "fchmod": (91, 1), "fchmodat": (268, 2), "fchmodat2": (452, 2), "creat": (85, 1)}
 SET_ID_BITS = 0o6000
@@ -74,6 +76,11 @@ def program(*, deny_uncounted_memory: bool = False) -> bytes:
         (EQUAL, 0, 5, IOCTL), (LOAD, 0, 0, 24), (EQUAL, 1, 0, TIOCSTI), (EQUAL, 0, 1, TIOCLINUX),
         (RETURN, 0, 0, EPERM), _allow(),
     ]  # fmt: skip
+    if deny_uncounted_memory:
+        code += [(EQUAL, 0, 5 + len(BUFFERS), SETSOCKOPT), (LOAD, 0, 0, 24), (EQUAL, 0, 1 + len(BUFFERS), SOL_SOCKET)]
+        code.append((LOAD, 0, 0, 32))
+        code += [(EQUAL, len(BUFFERS) - left, 0, option) for left, option in enumerate(BUFFERS)]
+        code += [_allow(), (RETURN, 0, 0, EPERM)]
     code.append(_allow())
     return b"".join(struct.pack("<HBBI", op, true, false, value) for op, true, false, value in code)
 

@@ -21,6 +21,17 @@ def tree_memory_bytes(pid: int, *, on_tmpfs: int = 0) -> int:
     return private + max(shared, on_tmpfs)
 
 
+def tree_resident_bytes(pid: int) -> int:
+    """Resident memory summed over the tree below `pid`: cheap, and never below what `tree_memory_bytes` says of it."""
+    pages = 0
+    for folder in _tree(pid):
+        try:
+            pages += int((folder / "statm").read_text().split()[1])
+        except (OSError, IndexError):
+            continue
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
 def tree_tasks(pid: int) -> int:
     """Processes and threads of the tree below `pid`, with itself."""
     total = 0

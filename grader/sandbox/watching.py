@@ -12,10 +12,11 @@ from grader.sandbox.cgroups import Group
 from grader.sandbox.logs import LiveLog, Log
 from grader.sandbox.nursery import Keeper
 from grader.sandbox.verdicts import Seen
-from grader.sandbox.watch import tree_cpu_time_s, tree_memory_bytes, tree_tasks
+from grader.sandbox.watch import tree_cpu_time_s, tree_memory_bytes, tree_resident_bytes, tree_tasks
 
 COUNTED_EVERY_S = 0.05
 POLLED_EVERY_S = 0.02
+EXACT_EVERY_S = 0.1
 FIRST_LOOK_S = 0.005
 
 
@@ -36,6 +37,7 @@ class Watch:
         self._logs: dict[int, tuple[str, Log]] = {logs[0]: ("stdout", seen.stdout), logs[1]: ("stderr", seen.stderr)}
         self._pid: int | None = None
         self._start = time.monotonic()
+        self._next_exact = 0.0
 
     def follow(self) -> dict[str, object] | None:
         """The keeper's last message, or None if it died before it could say anything."""
@@ -61,7 +63,9 @@ class Watch:
                 continue
             self._check(now, is_look=now >= next_look)
             if now >= next_look:
-                next_look = now + (POLLED_EVERY_S if self._group is None else COUNTED_EVERY_S)
+                # a look at many processes costs, and what it costs is taken from them
+                pause = POLLED_EVERY_S if self._group is None else COUNTED_EVERY_S
+                next_look = time.monotonic() + max(pause, 4 * (time.monotonic() - now))
             if self._seen.stopped_by:
                 self._keeper.kill()
         self._seen.wall_time_s = time.monotonic() - self._start
@@ -109,12 +113,20 @@ class Watch:
                 seen.stopped_by = "memory"
             seen.cpu_time_s = group.cpu_time_s() if limits.cpu_time_s is not None else 0.0
         elif self._pid is not None:
-            used = tree_memory_bytes(self._pid, on_tmpfs=verdicts.used_bytes(self._keeper.box))
-            seen.peak_memory_bytes = max(seen.peak_memory_bytes, used)
-            if used > limits.memory_mb * 2**20:
-                seen.stopped_by = "memory"
+            self._look_at_memory(self._pid)
             seen.cpu_time_s = max(seen.cpu_time_s, tree_cpu_time_s(self._pid))
             # bubblewrap's own two are in the tree
             seen.hit_process_limit = seen.hit_process_limit or tree_tasks(self._pid) >= limits.processes + 2
         if limits.cpu_time_s is not None and seen.cpu_time_s > limits.cpu_time_s:
             seen.stopped_by = seen.stopped_by or "cpu"
+
+    def _look_at_memory(self, pid: int) -> None:
+        """The exact figure walks page tables, so it is asked for now and then, and whenever the cheap one alarms."""
+        limit, on_tmpfs, now = self._limits.memory_mb * 2**20, verdicts.used_bytes(self._keeper.box), time.monotonic()
+        if tree_resident_bytes(pid) + on_tmpfs <= limit and now < self._next_exact:
+            return
+        used = tree_memory_bytes(pid, on_tmpfs=on_tmpfs)
+        self._seen.peak_memory_bytes = max(self._seen.peak_memory_bytes, used)
+        if used > limit:
+            self._seen.stopped_by = "memory"
+        self._next_exact = time.monotonic() + max(EXACT_EVERY_S, 10 * (time.monotonic() - now))

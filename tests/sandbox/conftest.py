@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import ctypes
 import os
 import re
 import shutil
@@ -119,7 +120,10 @@ def host() -> Iterator[Host]:
     for server, name in servers:
         server.listen()
         threading.Thread(target=welcome, args=(server, name), daemon=True).start()
+    libc = ctypes.CDLL(None)
+    segment = libc.shmget(0, 4096, 0o1666)
     yield made
+    libc.shmctl(segment, 0, None)
     for server, _ in servers:
         server.shutdown(socket.SHUT_RDWR)
         server.close()

@@ -18,5 +18,7 @@ try:
         except BlockingIOError:
             pass
 except OSError as error:
+    if error.errno not in (1, 24):
+        raise
     print(error)
 done()
