@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--cold", action="store_true", help="also with an empty cache of packages")
     parser.add_argument("--limit-s", type=float, default=600)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started and made here goes too
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
     print(f"{'cache':8}{'step':36}{'s':>8}")
     for cache in ("cold", "warm") if options.cold else ("warm",):
