@@ -4,5 +4,16 @@ from grader.sandbox.base import Capabilities, Job, Limits, Sandbox, SandboxUnava
 from grader.sandbox.bubblewrap import open_sandbox
 from grader.sandbox.probe import Finding
 from grader.sandbox.probe import capabilities as probe
+from grader.sandbox.record import describe
 
-__all__ = ["Capabilities", "Finding", "Job", "Limits", "Sandbox", "SandboxUnavailable", "open_sandbox", "probe"]
+__all__ = [
+    "Capabilities",
+    "Finding",
+    "Job",
+    "Limits",
+    "Sandbox",
+    "SandboxUnavailable",
+    "describe",
+    "open_sandbox",
+    "probe",
+]
