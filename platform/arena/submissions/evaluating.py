@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -14,12 +14,16 @@ from arena.competitions.truth import parsed
 from arena.submissions.models import Attempt, Type
 from grader.outcome import Evaluation, RunResult, Verdict
 from grader.predictions import InvalidPredictions
-from grader.sandbox import Job, Limits, SandboxUnavailable, open_sandbox
+from grader.sandbox import Job, Limits, SandboxUnavailable, describe, open_sandbox
 from grader.scoring import score_file
 
 # how the sandbox's sentence for an error of the program begins
 ENDED_WITH = "The program ended with an error: "
 LIMITS = ("wall_time_s", "memory_mb", "processes", "output_mb", "disk_mb")
+# A competition's time limit is that of a program alone on CORES processors. What counts is processor time, summed over
+# all processes, because it is the same on a busy worker; the clock allows so many times more before it stops a sleeper.
+CORES, PATIENCE = 2, 3
+OnLog = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,8 @@ class Judgement:
     run: RunResult | None = None
     predictions: Stored | None = None
     solution: Solution | None = None
+    # what the run was, for whoever wants to repeat it; empty where no code ran
+    record: Mapping[str, object] = field(default_factory=dict)
 
 
 def stored_predictions(attempt: Attempt) -> Stored | None:
@@ -57,14 +63,18 @@ def stored_predictions(attempt: Attempt) -> Stored | None:
     return None
 
 
-def evaluate(attempt: Attempt, *, folder: Path) -> Judgement:
-    """Run the code if there is any, then score its predictions. Touches no row."""
+def evaluate(attempt: Attempt, *, folder: Path, on_log: OnLog | None = None) -> Judgement:
+    """Run the code if there is any, then score its predictions. Touches no row.
+
+    `on_log(stream, text)` gets what the code prints while it runs, safe to show.
+    """
     if stored := stored_predictions(attempt):
         return score_stored(attempt, stored)
-    run = _run_code(attempt, folder=folder)
+    run, known = _run_code(attempt, folder=folder, on_log=on_log)
     if run.verdict is not Verdict.OK or run.output is None:
-        return Judgement(verdict=run.verdict, message=run.message, params=_params(run, attempt), run=run)
-    return score_stored(attempt, Stored(path=run.output, name=""), run=run)
+        params = _params(run, attempt)
+        return Judgement(verdict=run.verdict, message=run.message, params=params, run=run, record=known)
+    return replace(score_stored(attempt, Stored(path=run.output, name=""), run=run), record=known)
 
 
 def score_stored(attempt: Attempt, stored: Stored, *, run: RunResult | None = None) -> Judgement:
@@ -108,7 +118,20 @@ def _params(run: RunResult, attempt: Attempt) -> dict[str, object]:
     return found
 
 
-def _run_code(attempt: Attempt, *, folder: Path) -> RunResult:
+def limits_of(attempt: Attempt) -> Limits:
+    """What the sandbox enforces for an attempt."""
+    given = {name: limit(attempt, name) for name in LIMITS}
+    time_s = given.pop("wall_time_s")
+    return Limits(
+        gpus=attempt.submission.competition.gpus,
+        cpus=CORES,
+        cpu_time_s=time_s * CORES,
+        wall_time_s=time_s * PATIENCE,
+        **given,
+    )
+
+
+def _run_code(attempt: Attempt, *, folder: Path, on_log: OnLog | None) -> tuple[RunResult, dict[str, object]]:
     competition = attempt.submission.competition
     sources = {}
     for row in attempt.submission.files.filter(role="source"):
@@ -120,11 +143,12 @@ def _run_code(attempt: Attempt, *, folder: Path) -> RunResult:
         data_dir=data_folder(competition),
         out_dir=folder,
         runtime=Path(settings.ARENA_STUDENT_RUNTIME),
-        limits=Limits(gpus=competition.gpus, **{name: limit(attempt, name) for name in LIMITS}),
+        limits=limits_of(attempt),
         slug=competition.slug,
         seed=attempt.submission_id,
     )
     try:
-        return open_sandbox().run(job)
+        run = open_sandbox().run(job, on_log=on_log)
     except SandboxUnavailable as error:
-        return RunResult(verdict=Verdict.SANDBOX_FAULT, message=str(error))
+        return RunResult(verdict=Verdict.SANDBOX_FAULT, message=str(error)), {}
+    return run, describe(job, run, lock=Path(settings.ARENA_RUNTIME_LOCK))

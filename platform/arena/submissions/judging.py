@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from arena.submissions.evaluating import Judgement, Stored, evaluate
 from arena.submissions.leases import claim, heartbeat, held, worker_name
+from arena.submissions.live_logs import LivePage
 from arena.submissions.models import Attempt, Purpose, Status, Submission
 from arena.submissions.queueing import Lane, in_order
 from arena.submissions.signals import shadow_recorded, submission_recorded
@@ -58,7 +59,8 @@ def _judge_claimed(attempt_id: int, token: uuid.UUID) -> bool:
     with heartbeat([attempt_id], token):
         try:
             with workspace() as folder:
-                judgement = evaluate(attempt, folder=folder)
+                with LivePage(attempt_id, token) as page:
+                    judgement = evaluate(attempt, folder=folder, on_log=page.add)
                 if judgement.verdict is not Verdict.SANDBOX_FAULT:
                     return record(attempt_id, token, judgement)
             return give_back(attempt_id, token, reason=judgement.message)
@@ -127,6 +129,7 @@ def _fill(attempt: Attempt, judgement: Judgement, *, predictions: str, digest: s
         attempt.wall_time_s, attempt.cpu_time_s = run.wall_time_s, run.cpu_time_s
         attempt.peak_memory_bytes, attempt.exit_code = run.peak_memory_bytes, run.exit_code
         attempt.runtime_sha256 = _runtime_sha256()
+        attempt.record = dict(judgement.record)
     attempt.predictions, attempt.predictions_sha256 = predictions, digest
 
 

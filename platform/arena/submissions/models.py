@@ -141,6 +141,8 @@ class Attempt(models.Model):
     solution = models.ForeignKey(Solution, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     metric = models.CharField(max_length=40, blank=True)
     runtime_sha256 = models.CharField(max_length=64, blank=True)
+    # what the run was: `grader.sandbox.record`
+    record = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["number"]

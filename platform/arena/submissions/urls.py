@@ -7,6 +7,7 @@ urlpatterns = [
     path("competitions/<slug:slug>/submissions/", views.index, name="submissions"),
     path("submissions/<int:pk>/", views.detail, name="submission"),
     path("submissions/<int:pk>/live/", views.live, name="submission_live"),
+    path("submissions/<int:pk>/record.json", views.record, name="submission_record"),
     path("submissions/<int:pk>/select/", views.select, name="select_submission"),
     path("submissions/<int:pk>/files/<str:name>", views.download, name="submission_file"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -77,6 +77,7 @@ def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
         "n_ahead": ahead,
         "is_own": submission.user_id == request.user.pk,
         "is_private_visible": is_private_visible(request.user, competition, at=timezone.now()),
+        "record_name": "record.json",
         "explanation": explain_attempt(attempt) if attempt else "",
     }
 
@@ -90,6 +91,17 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def live(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that changes, polled until the submission is finished."""
     return render(request, "submissions/_live.html", _context(request, submission_or_404(request, pk)))
+
+
+@login_required
+def record(request: HttpRequest, pk: int) -> JsonResponse:
+    """What the standing run was, to be repeated elsewhere; 404 where no code ran."""
+    result = submission_or_404(request, pk).result
+    if result is None or not result.record:
+        raise Http404
+    response = JsonResponse(result.record, json_dumps_params={"indent": 1})
+    response["Content-Disposition"] = f'attachment; filename="submission-{pk}-record.json"'
+    return response
 
 
 @login_required
