@@ -6,6 +6,7 @@ The site and the token come from ARENA_URL and ARENA_TOKEN.
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import os
 import sys
@@ -40,6 +41,8 @@ class Site:
             raise ClientError(_reason(error)) from error
         except urllib.error.URLError as error:
             raise ClientError(f"{self.address} can't be reached: {error.reason}") from error
+        except (OSError, http.client.HTTPException) as error:
+            raise ClientError(f"{self.address} broke off: {error or type(error).__name__}") from error
 
     def json(self, path: str) -> Any:
         return json.loads(self.call(path))
@@ -48,7 +51,8 @@ class Site:
         boundary = uuid.uuid4().hex
         body = f'--{boundary}\r\nContent-Disposition: form-data; name="comment"\r\n\r\n{message}\r\n'.encode()
         for file in files:
-            name = urllib.parse.quote(file.name)
+            # as browsers do: only what would end the header is replaced
+            name = file.name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
             body += f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\n'.encode()
             body += file.read_bytes() + b"\r\n"
         body += f"--{boundary}--\r\n".encode()
@@ -78,6 +82,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except FileNotFoundError as error:
         print(f"There is no file {error.filename}.", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
         return 2
     return 0
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import File, Form, NinjaAPI, Schema
+from ninja import File, Form, NinjaAPI, Schema, Status
 from ninja.files import UploadedFile
 from ninja.security import HttpBearer
 
@@ -126,11 +126,11 @@ def download(request: HttpRequest, slug: str, name: str) -> FileResponse:
 @api.post("/competitions/{slug}/submissions", response={201: SubmissionOut}, summary="Submit predictions or code")
 def create(
     request: HttpRequest, slug: str, files: File[list[UploadedFile]], comment: Form[str] = ""
-) -> tuple[int, SubmissionOut]:
+) -> Status[SubmissionOut]:
     uploaded = {file.name: file.read() for file in files}
     competition = _competition(request, slug)
     submission = submit(request.user, competition, files=uploaded, at=timezone.now(), comment=comment[:200])
-    return 201, _submission(request, submission)
+    return Status(201, _submission(request, submission))
 
 
 @api.get("/competitions/{slug}/submissions", response=list[SubmissionOut], summary="Your submissions, newest first")

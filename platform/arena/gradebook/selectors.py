@@ -9,6 +9,7 @@ from arena.courses.models import Course, Enrolment
 from arena.courses.selectors import students_of
 from arena.gradebook.models import Component, EnteredMark
 from arena.leaderboards.selectors import baseline_score, board, direction_of
+from arena.quizzes.rules import QuizRules
 from arena.quizzes.selectors import places_by_enrolment
 from grader.marks import CompetitionFacts, MarkSheet, ProjectRecord, StudentRecord, compute
 from grader.schemes import Scheme, load_scheme, preset
@@ -20,6 +21,12 @@ def current_scheme(course: Course) -> Scheme:
     """The newest version of the course's rules, else the preset."""
     version = course.schemes.order_by("-pk").first()
     return load_scheme(version.document) if version else preset(DEFAULT_PRESET)
+
+
+def quiz_rules(course: Course) -> QuizRules:
+    """How the newest version of the rules treats the course's quizzes."""
+    scheme = current_scheme(course)
+    return QuizRules(ties=scheme.quiz_ties, same_lecture=scheme.quiz_same_lecture)
 
 
 def mark_sheets(course: Course, *, examination: str = "first") -> list[tuple[Enrolment, MarkSheet]]:

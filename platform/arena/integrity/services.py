@@ -11,7 +11,7 @@ import plagiarism
 from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.competitions.models import Competition
-from arena.integrity.models import PlagiarismRun, RunStatus, SimilarPair
+from arena.integrity.models import Decision, PlagiarismRun, RunStatus, SimilarPair
 from arena.submissions.models import Submission, Type
 
 KEPT_PAIRS = 200
@@ -58,6 +58,7 @@ def run_check(run_id: int) -> None:
 
         report = plagiarism.compare({key: sources for key, (_, sources) in loaded.items()}, progress=progress)
         with transaction.atomic():
+            decided = _decisions(run.competition)
             for pair in report.pairs[:KEPT_PAIRS]:
                 SimilarPair.objects.create(
                     run=run,
@@ -65,6 +66,7 @@ def run_check(run_id: int) -> None:
                     b=loaded[pair.b][0],
                     similarity=pair.similarity,
                     spans=[asdict(span) for span in pair.spans],
+                    **decided.get(frozenset((int(pair.a), int(pair.b))), {}),
                 )
             PlagiarismRun.objects.filter(pk=run_id).update(
                 status=RunStatus.FINISHED,
@@ -78,6 +80,20 @@ def run_check(run_id: int) -> None:
             status=RunStatus.FAILED, message=f"{type(error).__name__}: {error}", finished_at=timezone.now()
         )
         raise
+
+
+def _decisions(competition: Competition) -> dict[frozenset[int], dict[str, object]]:
+    """What people decided in earlier runs about the same two submissions, so that nobody has to decide again."""
+    earlier = SimilarPair.objects.filter(run__competition=competition).exclude(decision=Decision.OPEN)
+    return {
+        frozenset((pair.a_id, pair.b_id)): {
+            "decision": pair.decision,
+            "note": pair.note,
+            "decided_by_id": pair.decided_by_id,
+            "decided_at": pair.decided_at,
+        }
+        for pair in earlier.order_by("decided_at")
+    }
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from arena.courses.models import Course
 from arena.courses.selectors import courses_of, is_course_staff, students_of
 from arena.quizzes.models import QuizPlayer, QuizSession
+from arena.quizzes.rules import rules_of
 from arena.quizzes.selectors import session_places
 from arena.quizzes.services import import_report, remove, resolve
 from arena.quizzes.wording import explain, explain_warnings
@@ -61,13 +62,16 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     session = _session(request, pk)
-    rows = [{"player": player, "place": place} for player, place in session_places(session, policy="shared")]
+    rules = rules_of(session.course)
+    rows = [{"player": player, "place": place} for player, place in session_places(session, policy=rules.ties)]
     unmatched = [row for row in rows if row["player"].enrolment_id is None]
     context = {
         "course": session.course,
         "is_staff": True,
         "session": session,
         "warnings": explain_warnings(session),
+        "rules": rules,
+        "n_of_lecture": session.course.quizzes.filter(lecture=session.lecture).count(),
         "rows": rows,
         "unmatched": unmatched,
         "roster": students_of(session.course) if unmatched else [],
