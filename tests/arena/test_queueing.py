@@ -60,6 +60,14 @@ def test_a_person_goes_before_a_batch(cast, queue):
 
 
 @pytest.mark.django_db
+def test_a_regrade_goes_before_a_backlog(cast, queue):
+    backlog = [queue(cast.classmate, in_background=True) for _ in range(2)]
+    regraded, live = queue(cast.student), queue(cast.student)
+    Attempt.objects.filter(pk=regraded).update(purpose="shadow")
+    assert waiting() == [live, regraded, *backlog]
+
+
+@pytest.mark.django_db
 def test_a_batch_that_has_waited_long_stands_in_line_like_a_person(cast, queue):
     batch, live = queue(cast.classmate, in_background=True), queue(cast.student)
     Attempt.objects.filter(pk=batch).update(created_at=timezone.now() - timedelta(minutes=16))

@@ -20,7 +20,7 @@ from arena.competitions.services import add_public_file, set_solution
 from arena.courses.models import Course, Enrolment, Role
 from arena.demo import datasets, people, quiz
 from arena.demo.texts import texts
-from arena.gradebook.models import Component, EnteredMark
+from arena.gradebook.models import Component, EnteredMark, LabAnswers, LabTarget, RequirementPoints
 from arena.gradebook.services import save_scheme
 from grader.schemes import preset_text
 
@@ -104,11 +104,14 @@ def _competition(course: Course, plan: Plan) -> None:
 
 
 def _marks(students: list[Enrolment]) -> None:
+    """What people entered: exams, presentations, the lab test's requirements, first correct answers."""
     rng = random.Random(5)  # noqa: S311 - a demo, no secret
-    rows = []
+    rows: list[EnteredMark] = []
+    points: list[tuple[Enrolment, Decimal]] = []
+    answers: list[LabAnswers] = []
     for enrolment in students:
         level = rng.uniform(4.5, 9.8)
-        for component in (Component.EXAM, Component.OTHER_LAB, Component.LAB_TEST):
+        for component in (Component.EXAM, Component.OTHER_LAB):
             if component == Component.EXAM and rng.random() < 0.05:
                 continue
             value = Decimal(str(round(min(10, max(1, rng.gauss(level, 1))) * 4) / 4))
@@ -118,4 +121,13 @@ def _marks(students: list[Enrolment]) -> None:
                 enrolment=enrolment, component=Component.DEDUCTION, value=Decimal(rng.choice(["0", "0", "0.5", "1"]))
             )
         )
+        points.append((enrolment, Decimal(str(round(min(4, max(0, rng.gauss(level - 5, 1))) * 4) / 4))))
+        labs = rng.sample(range(1, 8), rng.choice([0, 0, 0, 1, 1, 2, 3]))
+        answers += [LabAnswers(enrolment=enrolment, lab=lab, n_correct=rng.randint(1, 3)) for lab in labs]
     EnteredMark.objects.bulk_create(rows)
+    LabAnswers.objects.bulk_create(answers)
+    test = Competition.objects.get(course=students[0].course, is_lab_test=True)
+    LabTarget.objects.create(competition=test, target=0.95, chance=0.33)
+    RequirementPoints.objects.bulk_create(
+        RequirementPoints(competition=test, enrolment=enrolment, points=value) for enrolment, value in points
+    )

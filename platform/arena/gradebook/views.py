@@ -8,17 +8,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from arena.accounts.models import User
+from arena.competitions.views import competition_or_404, page_context
 from arena.courses.models import Course, Enrolment, Role
-from arena.courses.selectors import courses_of, is_course_staff
-from arena.gradebook.forms import MarksForm
-from arena.gradebook.models import EnteredMark
-from arena.gradebook.selectors import mark_sheet_of, mark_sheets
-from arena.gradebook.services import enter_mark
+from arena.courses.selectors import courses_of, is_course_staff, students_of
+from arena.gradebook.forms import LabTestForm, MarksForm
+from arena.gradebook.models import Component, EnteredMark, InvalidProject, LabTarget
+from arena.gradebook.selectors import current_scheme, lab_scores, lab_tests, mark_sheet_of, mark_sheets
+from arena.gradebook.services import enter_lab_answers, enter_mark, mark_lab_test, rule_project
 from arena.leaderboards.plots import columns
+from grader.lab_tests import lab_test_mark
 from grader.marks import MarkSheet
 
 
@@ -64,6 +66,7 @@ def my_mark(request: HttpRequest, slug: str) -> HttpResponse:
         "sheet": sheet,
         "trace": _sentences(sheet),
         "is_shown": is_shown,
+        "ruling": InvalidProject.objects.filter(enrolment=enrolment).first(),
     }
     return render(request, "gradebook/mark_detail.html", context)
 
@@ -74,11 +77,21 @@ def student_mark(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     course = staff_course_or_404(request.user, slug)
     enrolment = get_object_or_404(Enrolment, course=course, pk=pk, role=Role.STUDENT)
     entered = {m.component: m.value for m in EnteredMark.objects.filter(enrolment=enrolment)}
-    form = MarksForm(request.POST or None, initial=entered)
+    ruling = InvalidProject.objects.filter(enrolment=enrolment).first()
+    counts = dict(enrolment.lab_answers.values_list("lab", "n_correct"))
+    initial = entered | {
+        "lab_answers": ", ".join(str(counts.get(lab, 0)) for lab in range(1, max(counts, default=0) + 1)),
+        "project_reason": ruling.reason if ruling else "",
+        "project_note": ruling.note if ruling else "",
+    }
+    form = MarksForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        for component, value in form.cleaned_data.items():
-            if value != entered.get(component):
-                enter_mark(enrolment, component=component, value=value, actor=request.user)
+        given = form.cleaned_data
+        for component in Component.values:
+            if given[component] != entered.get(component):
+                enter_mark(enrolment, component=component, value=given[component], actor=request.user)
+        enter_lab_answers(enrolment, counts=given["lab_answers"], actor=request.user)
+        rule_project(enrolment, reason=given["project_reason"], note=given["project_note"], actor=request.user)
         messages.success(request, _("The marks are saved."))
         return redirect("student_mark", slug=slug, pk=pk)
     sheet = mark_sheet_of(enrolment)
@@ -91,4 +104,43 @@ def student_mark(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "is_staff": True,
         "form": form,
     }
-    return render(request, "gradebook/mark_detail.html", context)
+    return render(request, "gradebook/mark_detail.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+def lab_test(request: HttpRequest, slug: str) -> HttpResponse:
+    """Points for the requirements of a lab test, beside the points that the scores are worth."""
+    competition = competition_or_404(request, slug)
+    context = page_context(request, competition)
+    if not context["is_staff"] or not competition.is_lab_test:
+        raise Http404
+    scheme = current_scheme(competition.course)
+    enrolments = sorted(students_of(competition.course), key=lambda e: (e.group, e.user.name))
+    goal = LabTarget.objects.filter(competition=competition).first()
+    given = dict(competition.requirement_points.values_list("enrolment", "points"))
+    initial = {f"points{pk}": value for pk, value in given.items()}
+    if goal:
+        initial |= {"target": goal.target, "chance": goal.chance}
+    form = LabTestForm(request.POST or None, initial=initial, enrolments=enrolments, scheme=scheme)
+    if request.method == "POST" and form.is_valid():
+        target, chance = form.cleaned_data["target"], form.cleaned_data["chance"]
+        n_changed = mark_lab_test(competition, target=target, chance=chance, points=form.points(), actor=request.user)
+        text = ngettext("The points of %(n)d student changed.", "The points of %(n)d students changed.", n_changed)
+        messages.success(request, text % {"n": n_changed})
+        return redirect("lab_test", slug=slug)
+    scores, tests = lab_scores(competition), lab_tests(competition.course, scheme=scheme)
+    context |= {
+        "form": form,
+        "scheme": scheme,
+        "is_start_missing": goal is not None and bool(given) and not tests,
+        "rows": [
+            {
+                "enrolment": e,
+                "field": form[f"points{e.pk}"],
+                "score": scores.get(e.user_id),
+                "mark": lab_test_mark(tests[e.pk], scheme=scheme)[0] if e.pk in tests else None,
+            }
+            for e in enrolments
+        ],
+    }
+    return render(request, "gradebook/lab_test.html", context, status=422 if form.errors else 200)

@@ -1,7 +1,8 @@
 """Who is judged next. The broker only says that there is work; which work comes first is asked of the rows.
 
 Scoring a file takes a moment and running code may take minutes, so each has a lane (a queue with workers) of its own.
-In a lane people come before batches (regrades, a demo's backlog). Among people everybody's first submission comes before
+In a lane people come before batches, and of those regrades, which a person watches, before a backlog such as a demo's.
+Among people everybody's first submission comes before
 anybody's second, counting what was judged lately; then competitions that close soon; then the competition that was
 served least lately; then the earlier one. In the lanes of code nobody runs more than a few programs at a time.
 """
@@ -79,7 +80,7 @@ def n_ahead(attempt: Attempt, *, at: datetime) -> int:
 
 def _line(ready: QuerySet[Attempt], lane: Lane, *, at: datetime, room: dict[int, int] | None) -> list[int]:
     people = _people_in_order(ready.exclude(IS_BATCH), lane, at=at, room=room)
-    batch = list(ready.filter(IS_BATCH).order_by("faults", "pk").values_list("pk", flat=True))
+    batch = list(ready.filter(IS_BATCH).order_by("faults", "in_background", "pk").values_list("pk", flat=True))
     if people and batch and is_batch_turn(lane, at=at):
         return [batch[0], *people, *batch[1:]]
     return [*people, *batch]
