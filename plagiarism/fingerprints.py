@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
+from multiprocessing import current_process, get_context
 
 import numpy as np
 import numpy.typing as npt
@@ -129,11 +130,10 @@ def fingerprint(files: Mapping[str, bytes]) -> Fingerprint:
 
 def fingerprint_all(submissions: Sequence[Mapping[str, bytes]], *, processes: int = 1) -> list[Fingerprint]:
     """Fingerprints in the given order. More than one process pays from some hundred submissions on."""
-    if processes < 2 or len(submissions) < 150:
+    # a daemon, such as a Celery worker's child, may not have children
+    if processes < 2 or len(submissions) < 150 or current_process().daemon:
         with _no_collection():
             return [fingerprint(files) for files in submissions]
-    from multiprocessing import get_context
-
     size = max(len(submissions) // (processes * 4), 1)
     chunks = [submissions[i : i + size] for i in range(0, len(submissions), size)]
     with get_context("fork").Pool(processes) as pool:
