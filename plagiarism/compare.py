@@ -30,7 +30,8 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True, kw_only=True)
 class Pair:
     """Two submissions. `similarity` is calibrated (0.5: a person should look), `expected` the false alarms that a run
-    like this would put as high, `containment` the larger raw share of the smaller one, `signals` each view's."""
+    like this would put as high, `containment` the larger raw share of the smaller one, `signals` each view's, `common_a`
+    and `common_b` the lines (file -> numbers) of starter code or of what much of the class wrote."""
 
     a: str
     b: str
@@ -39,6 +40,8 @@ class Pair:
     expected: float
     signals: Mapping[str, float]
     spans: tuple[Span, ...]
+    common_a: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    common_b: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +137,8 @@ def compare_prints(
                 expected=float(f"{scored.expected[row]:.3g}"),
                 signals={name: round(float(v), 4) for name, v in zip(calibration.SIGNALS, signals[row], strict=True)},
                 spans=finder.spans(i, j) if has_spans else (),
+                common_a=finder.common_lines(i) if has_spans else {},
+                common_b=finder.common_lines(j) if has_spans else {},
             )
         )
     skipped = [

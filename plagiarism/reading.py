@@ -88,6 +88,12 @@ def read(data: bytes) -> Source:
     return Source(text=text, tree=tree, findings=tuple(findings))
 
 
+def display_text(data: bytes) -> str:
+    """The text as a person should see it, with the engine's line numbers; null bytes are written out."""
+    text = _decode(data[:MAX_BYTES], ["too_large"] if len(data) > MAX_BYTES else [])
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\u2400")
+
+
 def parse(text: str) -> ast.Module | None:
     """The tree of a text, or None."""
     try:

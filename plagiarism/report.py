@@ -1,56 +1,172 @@
-"""Reports of a comparison: one self-contained HTML file, and two files side by side as text."""
+"""Reports of a comparison as self-contained HTML, and two files side by side as text.
+
+The pages load nothing, run no script and print well: regions are linked with anchors, coloured alike on both sides and
+numbered, so that they can be told apart without colour; starter code and what much of the class wrote is grey.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from plagiarism.compare import Pair, Report
+from plagiarism.reading import display_text
+from plagiarism.renames import renames
 
 Sources = Mapping[str, Mapping[str, bytes]]
-STYLE = """body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:90rem;padding:0 1rem}
-table{border-collapse:collapse}td,th{padding:.2rem .8rem;text-align:left;border-bottom:1px solid #ccc}
-details{margin:.5rem 0}.sides{display:grid;grid-template-columns:1fr 1fr;gap:1rem}pre{overflow:auto;font-size:12px}
-mark{display:block}.c1{background:#ffe2a8}.c2{background:#cfe8ff}.c3{background:#d6f5d0}.c4{background:#f7d4ea}"""
+STYLE = """:root{color-scheme:light}body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:100rem;padding:0 1rem;
+color:#1b1d22;background:#fff}table{border-collapse:collapse;margin:1rem 0}td,th{padding:.25rem .8rem;text-align:left;
+border-bottom:1px solid #d5d8de}td.n{text-align:right;font-variant-numeric:tabular-nums}details{margin:.5rem 0}
+summary{cursor:pointer}.sides{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:1rem}
+.sides>div{max-height:85vh;overflow:auto;border:1px solid #d5d8de;border-radius:6px;padding:0 .5rem}
+pre{font:12px/1.45 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}pre>span{display:block}
+.c1{background:#ffe2a8}.c2{background:#cfe8ff}.c3{background:#d6f5d0}.c4{background:#f7d4ea}.c5{background:#e2dcff}
+.common{color:#8a8f98}.flag{font-weight:600}a{color:inherit}:target{outline:2px solid #1b1d22}.soft{color:#5c616b}
+.bars{display:flex;align-items:flex-end;gap:2px;height:90px}.bars i{flex:1;background:#9fb4d0;min-height:1px}
+.bars i.flag{background:#c0392b}@media print{.sides>div{max-height:none;overflow:visible}details{break-inside:avoid}}"""
+N_COLOURS = 5
 MOST_PAIRS = 100
+SIGNAL_NAMES = {
+    "structure": "events and what feeds what, together",
+    "flows": "what feeds what",
+    "grams": "runs of events",
+    "part": "the best single part",
+}
 
 
 def as_html(report: Report, sources: Sources) -> str:
-    """All pairs in a table, the most similar ones with their sources side by side."""
+    """All pairs in a table, the most similar ones with their sources side by side, groups, problems and settings."""
+    shown = report.pairs[:MOST_PAIRS]
     rows = "".join(
-        f"<tr><td>{escape(p.a)}</td><td>{escape(p.b)}</td><td>{p.similarity:.3f}</td><td>{len(p.spans)}</td></tr>"
-        for p in report.pairs[:MOST_PAIRS]
+        f'<tr{_flag(p)}><td class="n">{p.similarity:.3f}</td><td><a href="#p{n}">{escape(p.a)} ~ {escape(p.b)}</a></td>'
+        f'<td class="n">{p.containment:.2f}</td><td class="n">{p.expected:.2g}</td><td class="n">{_longest(p)}</td></tr>'
+        for n, p in enumerate(shown)
     )
     skipped = "".join(f"<li>{escape(s.submission)} / {escape(s.file)}: {escape(s.reason)}</li>" for s in report.skipped)
-    details = "".join(_details(pair, sources) for pair in report.pairs[:MOST_PAIRS] if pair.spans)
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Similar code</title><style>{STYLE}</style>'
-        f"<h1>Similar code</h1><p>{len(report.pairs)} pairs with evidence. From 0.5 on, a person should look.</p>"
-        f"<table><tr><th>A</th><th>B</th><th>Similarity</th><th>Shared regions</th></tr>{rows}</table>"
-        f"<h2>Side by side</h2>{details}<h2>Files with problems</h2><ul>{skipped or '<li>none</li>'}</ul></html>"
+    details = "".join(
+        f'<details id="p{n}"><summary>{escape(p.a)} ~ {escape(p.b)} ({p.similarity:.3f})</summary>'
+        f"{_pair(p, sources, f'p{n}')}</details>"
+        for n, p in enumerate(shown)
+        if p.spans
+    )
+    settings = "".join(f"<li>{escape(str(k))}: {escape(str(v))}</li>" for k, v in report.settings.items())
+    n_flagged = sum(p.similarity >= 0.5 for p in report.pairs)
+    return _page(
+        "Similar code",
+        f"<p>{len(report.pairs)} pairs with evidence, {n_flagged} to look at. From 0.5 on, a person should look: about "
+        "one false alarm is expected there in the whole run. A pair is evidence, no verdict.</p>"
+        f"{_histogram(report.pairs)}<table><tr><th>Similarity</th><th>Pair</th><th>Containment</th>"
+        f"<th>Expected false alarms</th><th>Longest region</th></tr>{rows}</table>{_groups(report.pairs)}"
+        f"<h2>Side by side</h2>{details}<h2>Files with problems</h2><ul>{skipped or '<li>none</li>'}</ul>"
+        f"<h2>Settings</h2><ul>{settings}</ul>",
     )
 
 
-def _details(pair: Pair, sources: Sources) -> str:
-    sides = "".join(_side(pair, sources[key], side) for key, side in ((pair.a, "a"), (pair.b, "b")))
-    title = f"{escape(pair.a)} ~ {escape(pair.b)} ({pair.similarity:.3f})"
-    return f'<details><summary>{title}</summary><div class="sides">{sides}</div></details>'
+def pair_as_html(pair: Pair, sources: Sources) -> str:
+    """One pair as a page of its own, for a file."""
+    return _page(f"{pair.a} ~ {pair.b}", _pair(pair, sources, "p"))
 
 
-def _side(pair: Pair, files: Mapping[str, bytes], side: str) -> str:
+def groups(pairs: Sequence[Pair], *, flag: float = 0.5) -> list[tuple[str, ...]]:
+    """Submissions joined by flagged pairs, three and more together, the largest group first."""
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while parent.setdefault(key, key) != key:
+            key = parent[key]
+        return key
+
+    for pair in pairs:
+        if pair.similarity >= flag:
+            parent[root(pair.a)] = root(pair.b)
+    found: dict[str, list[str]] = {}
+    for key in parent:
+        found.setdefault(root(key), []).append(key)
+    return sorted((tuple(sorted(g)) for g in found.values() if len(g) > 2), key=lambda g: (-len(g), g))
+
+
+def _page(title: str, body: str) -> str:
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
+        f"<h1>{escape(title)}</h1>{body}</html>"
+    )
+
+
+def _flag(pair: Pair) -> str:
+    return ' class="flag"' if pair.similarity >= 0.5 else ""
+
+
+def _longest(pair: Pair) -> int:
+    return max((span.end_a - span.start_a + 1 for span in pair.spans), default=0)
+
+
+def _histogram(pairs: Sequence[Pair]) -> str:
+    counts = [0] * 20
+    for pair in pairs:
+        counts[min(int(pair.similarity * 20), 19)] += 1
+    most = max(counts, default=1) or 1
+    bars = "".join(
+        f'<i{" class=flag" if n >= 10 else ""} title="{n / 20:.2f}: {count}" style="height:{100 * count / most:.0f}%"></i>'
+        for n, count in enumerate(counts)
+    )
+    return f'<div class="bars" role="img" aria-label="Pairs by similarity from 0 to 1">{bars}</div>'
+
+
+def _groups(pairs: Sequence[Pair]) -> str:
+    found = groups(pairs)
+    items = "".join(f"<li>{escape(', '.join(group))}</li>" for group in found)
+    return f"<h2>Groups</h2><ul>{items}</ul>" if found else ""
+
+
+def _pair(pair: Pair, sources: Sources, anchor: str) -> str:
+    texts = [{name: display_text(data) for name, data in sorted(sources[key].items())} for key in (pair.a, pair.b)]
+    signals = ", ".join(f"{SIGNAL_NAMES.get(k, k)} {v:.2f}" for k, v in pair.signals.items())
+    regions = "".join(
+        f'<tr><td class="n c{n % N_COLOURS + 1}">{n + 1}</td><td><a href="#{anchor}a{n}">{escape(s.file_a)} {s.start_a}-{s.end_a}</a>'
+        f'</td><td><a href="#{anchor}b{n}">{escape(s.file_b)} {s.start_b}-{s.end_b}</a></td><td class="n">{s.holders}</td></tr>'
+        for n, s in enumerate(pair.spans)
+    )
+    changed = renames(texts[0], texts[1], pair.spans)
+    names = ", ".join(f"<code>{escape(a)}</code> is <code>{escape(b)}</code> ({n} times)" for a, b, n in changed)
+    sides = "".join(
+        _side(pair, key, files, side, anchor) for key, files, side in ((pair.a, texts[0], "a"), (pair.b, texts[1], "b"))
+    )
+    return (
+        f"<p>Similarity {pair.similarity:.3f}; expected false alarms as high in this run: {pair.expected:.2g}. "
+        f'<span class="soft">Shares: {escape(signals)}.</span></p>'
+        f"<table><tr><th>Region</th><th>{escape(pair.a)}</th><th>{escape(pair.b)}</th><th>Submissions that hold it</th></tr>"
+        f"{regions}</table><p>Renamed: {names or 'nothing'}.</p><p class='soft'>Grey: starter code, or what much of the "
+        f'class wrote.</p><div class="sides">{sides}</div>'
+    )
+
+
+def _side(pair: Pair, key: str, files: Mapping[str, str], side: str, anchor: str) -> str:
+    other = "b" if side == "a" else "a"
+    common = pair.common_a if side == "a" else pair.common_b
     blocks = []
-    for name, data in sorted(files.items()):
-        colours = _colours(pair, name, side)
-        lines = [
-            f'<mark class="c{colours[n]}">{n:4} {escape(text)}</mark>' if n in colours else f"{n:4} {escape(text)}\n"
-            for n, text in enumerate(data.decode("utf-8", "replace").splitlines(), start=1)
-        ]
+    for name, text in files.items():
+        regions = _regions(pair, name, side)
+        grey = frozenset(common.get(name, ()))
+        seen: set[int] = set()
+        lines = []
+        for n, line in enumerate(text.split("\n"), start=1):
+            region = regions.get(n)
+            shown = f"{n:4} {escape(line)}"
+            if region is None:
+                lines.append(f"<span{' class=common' if n in grey else ''}>{shown}</span>")
+                continue
+            mark = ""
+            if region not in seen:
+                seen.add(region)
+                mark = f' id="{anchor}{side}{region}"'
+                shown = f'<a href="#{anchor}{other}{region}">[{region + 1}]</a>{shown}'
+            lines.append(f'<span class="c{region % N_COLOURS + 1}"{mark}>{shown}</span>')
         blocks.append(f"<h3>{escape(name)}</h3><pre>{''.join(lines)}</pre>")
-    return f"<div>{''.join(blocks)}</div>"
+    return f"<div><h2>{escape(key)}</h2>{''.join(blocks)}</div>"
 
 
-def _colours(pair: Pair, name: str, side: str) -> dict[int, int]:
-    """Line -> colour 1..4; a region has the same colour on both sides."""
+def _regions(pair: Pair, name: str, side: str) -> dict[int, int]:
+    """Line -> number of the region from 0; a line of two belongs to the longer one."""
     found: dict[int, int] = {}
     for number, span in enumerate(pair.spans):
         file, start, end = (
@@ -58,7 +174,7 @@ def _colours(pair: Pair, name: str, side: str) -> dict[int, int]:
         )
         if file == name:
             for line in range(start, end + 1):
-                found.setdefault(line, number % 4 + 1)
+                found.setdefault(line, number)
     return found
 
 
@@ -77,5 +193,5 @@ def as_text(pair: Pair, sources: Sources, *, width: int = 70) -> str:
 
 
 def _lines(data: bytes, start: int, end: int) -> list[str]:
-    text = "".join(c if c.isprintable() or c in "\n\t" else "?" for c in data.decode("utf-8", "replace"))
-    return text.splitlines()[start - 1 : end]
+    text = "".join(c if c.isprintable() or c in "\n\t" else "?" for c in display_text(data))
+    return text.split("\n")[start - 1 : end]

@@ -47,6 +47,7 @@ class RegionFinder:
         self._alphabet: dict[int, str] = {}
         self._texts: dict[int, str] = {}
         self._prints: dict[int, Any] = {}
+        self._marks: dict[int, npt.NDArray[np.bool_]] = {}
 
     def spans(self, i: int, j: int) -> tuple[Span, ...]:
         """Regions of i with their counterparts in j, the longest first."""
@@ -95,6 +96,23 @@ class RegionFinder:
             marks[place : place + GRAM_SIZES[0]] = True
         return marks
 
+    def common_lines(self, d: int) -> dict[str, tuple[int, ...]]:
+        """File -> the numbers of lines that hold nothing but common events."""
+        one = self._index.prints[d]
+        marks = self._common(d)
+        found: dict[str, tuple[int, ...]] = {}
+        for number, name in enumerate(one.files):
+            here = one.file_of == number
+            lines = set(one.lines[here & marks].tolist()) - set(one.lines[here & ~marks].tolist())
+            if lines:
+                found[name] = tuple(sorted(lines))
+        return found
+
+    def _common(self, d: int) -> npt.NDArray[np.bool_]:
+        if d not in self._marks:
+            self._marks[d] = self.is_common(d)
+        return self._marks[d]
+
     def _grams(self, d: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         v = VIEWS.index("grams")
         one = self._index.prints[d]
@@ -114,7 +132,7 @@ class RegionFinder:
             from copydetect import CodeFingerprint
 
             stream = self._index.prints[i].stream[:MOST_TEXT].tolist()
-            common = self.is_common(i).tolist()
+            common = self._common(i).tolist()
             self._texts[i] = "".join(
                 chr(FIRST_LONELY + (i * 7919 + p * 31) % N_CHARACTERS) if is_common else self._character(event)
                 for p, (event, is_common) in enumerate(zip(stream, common, strict=False))
