@@ -16,13 +16,16 @@ from grader.spreadsheet import read_table
 
 HEADERS = {
     "number": {
-        "id", "number", "student id", "student number", "id number", "sis user id", "sis id", "matricol",
-        "nr matricol", "numar matricol", "numarul matricol", "cod",
+        "id", "number", "student id", "student number", "id number", "matricol", "nr matricol", "numar matricol",
+        "numarul matricol", "cod",
     },
+    # a learning platform's own ids give way to the university's
+    "sis": {"sis user id", "sis id"},
     "email": {
         "email", "e mail", "mail", "email address", "e mail address", "adresa de email", "adresa de e mail",
-        "adresa email", "sis login id",
+        "adresa email",
     },
+    "login": {"sis login id"},
     "name": {"name", "student", "full name", "student name", "nume si prenume", "numele si prenumele", "nume complet"},
     "last": {"last name", "surname", "nume", "nume de familie", "numele"},
     "first": {"first name", "given name", "prenume", "prenumele"},
@@ -105,7 +108,9 @@ def _header(rows: Sequence[Sequence[Any]]) -> tuple[int, dict[str, int]]:
         columns = header_columns(row, HEADERS)
         if "last" in columns and "name" not in columns and "first" not in columns:
             columns["name"] = columns.pop("last")
-        if ("name" in columns or {"last", "first"} <= set(columns)) and {"number", "email"} & set(columns):
+        if "sis" in columns:
+            columns["number"] = columns.pop("sis")
+        if ("name" in columns or {"last", "first"} <= set(columns)) and {"number", "email", "login"} & set(columns):
             return number, columns
     text = (
         "One of the first rows must name the columns: “name” (or “last name” and “first name”), "
@@ -137,7 +142,8 @@ def cell_text(cell: Any) -> str:
 def _student(line: int, values: Mapping[str, str]) -> tuple[RosterRow, list[Problem]]:
     problems: list[Problem] = []
     name = values.get("name") or f"{values.get('last', '')} {values.get('first', '')}".strip()
-    email = values.get("email", "").lower()
+    login = values.get("login", "").lower()
+    email = values.get("email", "").lower() or (login if EMAIL.fullmatch(login) else "")
     if email and not EMAIL.fullmatch(email):
         text = f"Line {line}: “{email[:60]}” is no e-mail address."
         problems.append(Problem(line=line, code="bad_email", message=text, params={"email": email[:60]}))

@@ -49,8 +49,8 @@ def test_the_gradebook_of_canvas_is_read_without_its_rows_that_are_no_students(r
         "Student,ID,SIS User ID,SIS Login ID,Section,Test (1)\n"
         '    Points Possible,,,,,10\n"Norel, Ion",77,0042,ion@s.example,141,9\n"Student, Test",78,,abc,141,\n'
     )
-    assert [(r.line, r.name, r.email, r.group) for r in read_roster(roster(text))] == [
-        (3, "Norel, Ion", "ion@s.example", "141")
+    assert read_roster(roster(text)) == [
+        RosterRow(line=3, name="Norel, Ion", number="0042", email="ion@s.example", group="141")
     ]
 
 
