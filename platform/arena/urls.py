@@ -13,6 +13,7 @@ urlpatterns = [
     path("account/", include("arena.accounts.urls")),
     path("", include("arena.dashboard.urls")),
     path("", include("arena.notifications.urls")),
+    path("", include("arena.courses.urls")),
     path("", include("arena.competitions.urls")),
     path("", include("arena.submissions.urls")),
     path("", include("arena.leaderboards.urls")),

@@ -37,10 +37,37 @@ class Enrolment(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments")
     role = models.CharField(max_length=12, choices=Role, default=Role.STUDENT)
     group = models.CharField(_("group"), max_length=20, blank=True)
+    series = models.CharField(_("series"), max_length=20, blank=True)
+    # the university's own number, a text: leading zeros count
+    number = models.CharField(_("student number"), max_length=40, blank=True)
 
     class Meta:
         ordering = ["user__name"]
-        constraints = [models.UniqueConstraint(fields=["course", "user"], name="one_enrolment_per_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "user"], name="one_enrolment_per_person"),
+            models.UniqueConstraint(
+                fields=["course", "number"], condition=~models.Q(number=""), name="student_numbers_differ"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()})"
+
+
+class RosterImport(models.Model):
+    """An uploaded roster, kept between the dry run and the decision; `done` says what it changed, for undoing."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="roster_imports")
+    name = models.CharField(max_length=200)
+    data = models.BinaryField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    done = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from arena.courses import views
+
+urlpatterns = [
+    path("courses/<slug:slug>/roster/", views.roster, name="roster"),
+    path("rosters/<int:pk>/", views.roster_import, name="roster_import"),
+]

@@ -1,0 +1,86 @@
+"""The roster of a course: who is in it, and importing a list with a dry run."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from arena.courses.models import Course, RosterImport
+from arena.courses.rosters import RosterPlan, RosterRefused, apply_roster, keep_roster, plan_roster, undo_roster
+from arena.courses.selectors import courses_of, is_course_staff, is_instructor, students_of
+from arena.courses.wording import FIELDS, sentence
+from grader.spreadsheet import UnreadableFile
+
+
+class RosterForm(forms.Form):
+    roster = forms.FileField(
+        label=gettext_lazy("Roster"),
+        help_text=gettext_lazy(
+            "A .csv or .xlsx with names and e-mail addresses, also the participants of Moodle or Canvas."
+        ),
+    )
+
+
+def _course(request: HttpRequest, slug: str, *, to_change: bool = False) -> Course:
+    course = get_object_or_404(courses_of(request.user).distinct(), slug=slug)
+    if not (is_instructor if to_change else is_course_staff)(request.user, course):
+        raise Http404
+    return course
+
+
+def _page(request: HttpRequest, course: Course) -> dict[str, object]:
+    return {"course": course, "is_staff": True, "is_instructor": is_instructor(request.user, course), "query": ""}
+
+
+@login_required
+def roster(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who is enrolled, and the form to import a list."""
+    course = _course(request, slug, to_change=request.method == "POST")
+    form = RosterForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["roster"]
+        upload = keep_roster(course, name=file.name, data=file.read(), actor=request.user)
+        try:
+            plan_roster(upload)
+        except UnreadableFile:
+            upload.delete()
+            form.add_error("roster", _("This roster can't be read. Save it as .xlsx or as “CSV UTF-8”."))
+        else:
+            return redirect("roster_import", pk=upload.pk)
+    context = _page(request, course) | {
+        "form": form,
+        "students": students_of(course),
+        "uploads": course.roster_imports.defer("data").select_related("created_by")[:20],
+    }
+    return render(request, "courses/roster_list.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+def roster_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a roster would change; applying it and taking it back."""
+    upload = get_object_or_404(RosterImport.objects.select_related("course"), pk=pk)
+    course = _course(request, upload.course.slug, to_change=request.method == "POST")
+    if request.method == "POST":
+        try:
+            if "undo" in request.POST:
+                undo_roster(upload, actor=request.user)
+                messages.success(request, _("The roster is taken back."))
+            else:
+                apply_roster(upload, actor=request.user)
+                messages.success(request, _("The roster is applied."))
+        except RosterRefused as refused:
+            messages.error(request, sentence(refused.code, refused.params))
+        return redirect("roster_import", pk=pk)
+    plan = RosterPlan() if upload.applied_at else plan_roster(upload)
+    context = _page(request, course) | {
+        "upload": upload,
+        "plan": plan,
+        "problems": [{"line": p.line, "text": sentence(p.code, p.params)} for p in plan.problems[:100]],
+        "changes": [{"change": c, "field": FIELDS[c.name]} for c in plan.changes],
+    }
+    return render(request, "courses/roster_detail.html", context)
