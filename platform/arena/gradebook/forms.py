@@ -1,4 +1,4 @@
-"""Entering the marks of one student, and those of a lab test for everybody."""
+"""Entering the marks of one student, and those of a lab test for everybody; tables; publishing."""
 
 from __future__ import annotations
 
@@ -10,24 +10,23 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from arena.courses.models import Enrolment
-from arena.gradebook.models import Component, InvalidProject
+from arena.gradebook.models import InvalidProject
+from arena.gradebook.selectors import ComponentField
 from grader.schemes import Scheme
 
-RANGES = {Component.DEDUCTION: (Decimal(0), Decimal(2))}
 MOST_LABS, MOST_ANSWERS = 20, 50
 
 
 class MarksForm(forms.Form):
-    """One optional field per component."""
+    """One optional field per component of the scheme, and why it changes."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: object, fields: Sequence[ComponentField], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        for component in Component:
-            low, high = RANGES.get(component, (Decimal(1), Decimal(10)))
-            self.fields[component] = forms.DecimalField(
-                label=component.label,
-                min_value=low,
-                max_value=high,
+        for one in fields:
+            self.fields[one.code] = forms.DecimalField(
+                label=one.label,
+                min_value=one.low,
+                max_value=one.high,
                 max_digits=5,
                 decimal_places=2,
                 required=False,
@@ -42,6 +41,7 @@ class MarksForm(forms.Form):
         reasons = [("", _("valid")), *InvalidProject.Reason.choices]
         self.fields["project_reason"] = forms.ChoiceField(label=_("The project is"), choices=reasons, required=False)
         self.fields["project_note"] = forms.CharField(label=_("Note"), max_length=300, required=False)
+        self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
     def clean_lab_answers(self) -> tuple[int, ...]:
         words = re.split(r"[,;\s]+", self.cleaned_data["lab_answers"].strip())
@@ -77,3 +77,19 @@ class LabTestForm(forms.Form):
 
     def points(self) -> dict[int, Decimal | None]:
         return {e.pk: self.cleaned_data[f"points{e.pk}"] for e in self.enrolments}
+
+
+class TableForm(forms.Form):
+    """A table of marks to import."""
+
+    table = forms.FileField(
+        label=_("Table"),
+        help_text=_("A .csv or .xlsx, also a gradebook of Moodle or Canvas. Decimals may have a comma."),
+    )
+
+
+class PublishForm(forms.Form):
+    """Why marks are published again, and that gaps are meant."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+    despite = forms.BooleanField(label=_("Publish although something is incomplete"), required=False)

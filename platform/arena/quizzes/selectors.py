@@ -16,18 +16,30 @@ def session_places(session: QuizSession, *, policy: str) -> list[tuple[QuizPlaye
     return list(zip(players, places([p.points for p in players], policy=policy), strict=True))
 
 
-def places_by_enrolment(course: Course, *, ties: str, same_lecture: str) -> dict[int, list[Decimal | int]]:
-    """Per enrolment the places of all lectures. Quizzes of one lecture are joined as the scheme says.
+Lectures = dict[str, list[dict[str, Decimal]]]
 
-    A nickname that matches nobody holds its place; somebody who played twice in one quiz keeps the better result.
+
+def lecture_results(course: Course) -> Lectures:
+    """Per lecture the points of each of its quizzes, by person.
+
+    A nickname that matches nobody stands for itself; somebody who played twice in one quiz keeps the better result.
     """
-    lectures: dict[str, list[dict[str, Decimal]]] = defaultdict(list)
-    for session in course.quizzes.prefetch_related("players"):
-        points: dict[str, Decimal] = {}
-        for player in session.players.all():
-            key = str(player.enrolment_id) if player.enrolment_id else f"nobody: {player.nickname}"
-            points[key] = max(player.points, points.get(key, player.points))
-        lectures[session.lecture].append(points)
+    lectures: Lectures = defaultdict(list)
+    quizzes: dict[int, dict[str, Decimal]] = {}
+    rows = QuizPlayer.objects.filter(session__course=course).order_by("session__lecture", "session_id", "-points", "pk")
+    for session, lecture, nickname, points, enrolment in rows.values_list(
+        "session_id", "session__lecture", "nickname", "points", "enrolment_id"
+    ):
+        if session not in quizzes:
+            quizzes[session] = {}
+            lectures[lecture].append(quizzes[session])
+        key = str(enrolment) if enrolment else f"nobody: {nickname}"
+        quizzes[session][key] = max(points, quizzes[session].get(key, points))
+    return lectures
+
+
+def places_in(lectures: Lectures, *, ties: str, same_lecture: str) -> dict[int, list[Decimal | int]]:
+    """Per enrolment the places of all lectures. Quizzes of one lecture are joined as the scheme says."""
     found: dict[int, list[Decimal | int]] = defaultdict(list)
     for quizzes in lectures.values():
         for joined in lecture_points(quizzes, policy=same_lecture):
@@ -35,3 +47,8 @@ def places_by_enrolment(course: Course, *, ties: str, same_lecture: str) -> dict
                 if place is not None and key.isdigit():
                     found[int(key)].append(place)
     return dict(found)
+
+
+def places_by_enrolment(course: Course, *, ties: str, same_lecture: str) -> dict[int, list[Decimal | int]]:
+    """Per enrolment the places of all lectures of a course."""
+    return places_in(lecture_results(course), ties=ties, same_lecture=same_lecture)

@@ -1,0 +1,187 @@
+"""Marks of a course for its staff, and one student's mark with its trace."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from arena.courses.models import Course, Enrolment, Role
+from arena.courses.selectors import courses_of
+from arena.gradebook.forms import MarksForm
+from arena.gradebook.models import (
+    EnteredMark,
+    InvalidProject,
+    Kind,
+    LineComment,
+    MarkChange,
+    MarkRequest,
+    Presentation,
+    PublishedMark,
+)
+from arena.gradebook.plots import whole
+from arena.gradebook.selectors import (
+    components_of,
+    current_scheme,
+    mark_sheet_of,
+    mark_sheets,
+    project_of,
+    published_mark,
+)
+from arena.gradebook.services import Refused, enter_lab_answers, enter_marks, rule_project
+from arena.gradebook.views.access import kind_of, page, staff_course_or_404
+from arena.gradebook.wording import component_name, refusal
+from arena.leaderboards.plots import columns
+from grader.marks import MarkSheet
+from grader.trace import TraceLine
+
+
+@login_required
+def course_marks(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every student's marks and how they are distributed."""
+    course, kind = staff_course_or_404(request.user, slug), kind_of(request)
+    sheets = mark_sheets(course, examination=kind)
+    finals = Counter(whole(sheet) for _e, sheet in sheets)
+    context = page(request, course, kind) | {
+        "sheets": sheets,
+        "distribution": columns({str(mark): finals[mark] for mark in range(1, 11)}),
+        "statuses": Counter(sheet.status for _e, sheet in sheets),
+    }
+    return render(request, "gradebook/mark_list.html", context)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A student's marks on the page, computed now or as they were published; texts in the reader's language."""
+
+    project: str
+    lab: str
+    exam: str
+    final: str
+    status: str
+    trace: list[dict[str, object]]
+
+
+def _sentences(lines: list[TraceLine]) -> list[dict[str, object]]:
+    language = get_language() or "en"
+    return [{"line": line, "text": line.text(language), "number": n} for n, line in enumerate(lines)]
+
+
+def _mark(value: object) -> str:
+    """A mark with at most two decimals, as the reader's language writes it."""
+    from django.template.defaultfilters import floatformat
+
+    return "" if value in (None, "") else str(floatformat(value, "-2"))
+
+
+def shown_sheet(sheet: MarkSheet) -> Shown:
+    return Shown(
+        project=_mark(sheet.project),
+        lab=_mark(sheet.lab),
+        exam=_mark(sheet.exam),
+        final=_mark(sheet.final),
+        status=sheet.status,
+        trace=_sentences(list(sheet.trace)),
+    )
+
+
+def shown_published(mark: PublishedMark) -> Shown:
+    return Shown(
+        project=_mark(mark.project),
+        lab=_mark(mark.lab),
+        exam=_mark(mark.exam),
+        final=_mark(mark.final),
+        status=mark.status,
+        trace=_sentences([TraceLine.from_json(line) for line in mark.trace]),
+    )
+
+
+@login_required
+def my_mark(request: HttpRequest, slug: str) -> HttpResponse:
+    """A student's own mark: the published one, or a provisional one before that."""
+    course, kind = get_object_or_404(courses_of(request.user), slug=slug), kind_of(request)
+    enrolment = get_object_or_404(Enrolment, course=course, user=request.user, role=Role.STUDENT)
+    published = published_mark(enrolment, examination=kind)
+    # the private rank decides the band, so provisional marks are shown once the private board is
+    project = project_of(course, kind)
+    is_shown = published is not None or project is None or project.is_private_board_shown
+    sheet = shown_published(published) if published else None
+    if sheet is None and is_shown and (computed := mark_sheet_of(enrolment, examination=kind)):
+        sheet = shown_sheet(computed)
+    context = _about(course, enrolment, kind) | {
+        "sheet": sheet,
+        "published": published,
+        "is_shown": is_shown,
+        "requests": MarkRequest.objects.filter(enrolment=enrolment, examination=kind).select_related("answered_by"),
+        "kinds": Kind.choices if published_mark(enrolment, examination=Kind.AGAIN) else None,
+    }
+    return render(request, "gradebook/mark_detail.html", context)
+
+
+def _about(course: Course, enrolment: Enrolment, kind: str) -> dict[str, object]:
+    """What the page of a mark shows beside it."""
+    project = project_of(course, kind)
+    return {
+        "course": course,
+        "enrolment": enrolment,
+        "kind": kind,
+        "ruling": InvalidProject.objects.filter(enrolment=enrolment).first() if kind == Kind.FIRST else None,
+        "presentation": Presentation.objects.filter(enrolment=enrolment, examination=kind)
+        .select_related("slot")
+        .first(),
+        "comments": LineComment.objects.filter(
+            submission__competition=project, submission__user=enrolment.user_id
+        ).select_related("author")
+        if project
+        else [],
+    }
+
+
+@login_required
+def student_mark(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One student's marks for staff, with the form to enter them and their history."""
+    course, kind = staff_course_or_404(request.user, slug), kind_of(request)
+    enrolment = get_object_or_404(Enrolment, course=course, pk=pk, role=Role.STUDENT)
+    marks = EnteredMark.objects.filter(enrolment=enrolment, examination=kind)
+    entered = {m.component: m.value for m in marks}
+    fields = components_of(current_scheme(course, kind))
+    ruling = InvalidProject.objects.filter(enrolment=enrolment).first()
+    counts = dict(enrolment.lab_answers.values_list("lab", "n_correct"))
+    initial = entered | {
+        "lab_answers": ", ".join(str(counts.get(lab, 0)) for lab in range(1, max(counts, default=0) + 1)),
+        "project_reason": ruling.reason if ruling else "",
+        "project_note": ruling.note if ruling else "",
+    }
+    form = MarksForm(request.POST or None, initial=initial, fields=fields)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        entries = {(enrolment.pk, one.code): given[one.code] for one in fields}
+        try:
+            with transaction.atomic():
+                enter_marks(course, entries, actor=request.user, examination=kind, reason=given["reason"])
+                enter_lab_answers(enrolment, counts=given["lab_answers"], actor=request.user)
+                rule_project(enrolment, reason=given["project_reason"], note=given["project_note"], actor=request.user)
+        except Refused as refused:
+            form.add_error("reason" if refused.code == "reason_needed" else None, refusal(refused.code, refused.params))
+        else:
+            messages.success(request, _("The marks are saved."))
+            return redirect(request.get_full_path())
+    computed = mark_sheet_of(enrolment, examination=kind)
+    changes = MarkChange.objects.filter(enrolment=enrolment, batch__examination=kind).select_related("batch__actor")
+    context = page(request, course, kind) | _about(course, enrolment, kind)
+    context |= {
+        "sheet": shown_sheet(computed) if computed else None,
+        "published": published_mark(enrolment, examination=kind),
+        "is_shown": True,
+        "form": form,
+        "changes": [{"change": c, "component": component_name(c.component)} for c in changes.order_by("-pk")[:40]],
+        "requests": MarkRequest.objects.filter(enrolment=enrolment, examination=kind).select_related("answered_by"),
+    }
+    return render(request, "gradebook/mark_detail.html", context, status=422 if form.errors else 200)

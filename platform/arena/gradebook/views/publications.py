@@ -1,0 +1,73 @@
+"""Publishing final marks: what is incomplete, what would change, what was published."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from arena.gradebook.forms import PublishForm
+from arena.gradebook.models import Publication
+from arena.gradebook.publishing import findings, moved, publish
+from arena.gradebook.selectors import course_records, current_scheme, examination_of
+from arena.gradebook.services import Refused
+from arena.gradebook.views.access import instructor_course_or_404, kind_of, page, staff_course_or_404
+from arena.gradebook.wording import finding, refusal
+
+
+@login_required
+def publications(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is incomplete, what would change, and the button."""
+    course, kind = staff_course_or_404(request.user, slug), kind_of(request)
+    form = PublishForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        instructor_course_or_404(request.user, slug)
+        try:
+            publish(course, examination=kind, actor=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refusal(refused.code, refused.params))
+        else:
+            messages.success(request, _("The marks are published."))
+            return redirect(request.get_full_path())
+    records = course_records(course, examination=kind)
+    sheets = records.sheets(current_scheme(course, kind))
+    rows = Publication.objects.filter(examination__course=course, examination__kind=kind).select_related("actor")
+    if not rows:
+        form.fields["reason"].widget = form.fields["reason"].hidden_widget()
+    context = page(request, course, kind) | {
+        "form": form,
+        "examination": examination_of(course, kind),
+        "findings": [{"found": f, "text": finding(f.code)} for f in findings(course, records=records, sheets=sheets)],
+        "moved": moved(course, records=records, sheets=sheets),
+        "publications": rows,
+        "n_students": len(sheets),
+        "n_absent": sum(sheet.final is None for sheet in sheets),
+    }
+    return render(request, "gradebook/publication_list.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+def publication(request: HttpRequest, pk: int) -> HttpResponse:
+    """One publication, and what it changed against the one before."""
+    found = get_object_or_404(Publication.objects.select_related("examination__course", "actor"), pk=pk)
+    course = staff_course_or_404(request.user, found.examination.course.slug)
+    earlier = Publication.objects.filter(examination=found.examination, number=found.number - 1).first()
+    before = {row.enrolment_id: row for row in earlier.marks.all()} if earlier else {}
+    rows = [
+        {"mark": mark, "before": before.get(mark.enrolment_id)}
+        for mark in found.marks.select_related("enrolment__user").order_by("enrolment__user__name")
+    ]
+    changed = [
+        r
+        for r in rows
+        if r["before"] and (r["before"].final, r["before"].status) != (r["mark"].final, r["mark"].status)
+    ]
+    context = page(request, course, found.examination.kind) | {
+        "publication": found,
+        "earlier": earlier,
+        "rows": rows,
+        "changed": changed,
+    }
+    return render(request, "gradebook/publication_detail.html", context)

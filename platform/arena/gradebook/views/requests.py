@@ -1,0 +1,71 @@
+"""Requests about marks: a student's question about a line, and the staff's answer."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from arena.courses.models import Enrolment, Role
+from arena.courses.selectors import courses_of
+from arena.gradebook.models import MarkRequest, RequestState
+from arena.gradebook.requests import answer, ask
+from arena.gradebook.selectors import mark_sheet_of, project_of, published_mark
+from arena.gradebook.services import Refused
+from arena.gradebook.views.access import kind_of, page, staff_course_or_404
+from arena.gradebook.wording import refusal
+from grader.trace import TraceLine
+
+
+def _trace(enrolment: Enrolment, kind: str) -> list[TraceLine]:
+    """The lines that the student sees."""
+    if published := published_mark(enrolment, examination=kind):
+        return [TraceLine.from_json(line) for line in published.trace]
+    project = project_of(enrolment.course, kind)
+    if project is not None and not project.is_private_board_shown:
+        return []
+    sheet = mark_sheet_of(enrolment, examination=kind)
+    return list(sheet.trace) if sheet else []
+
+
+@login_required
+@require_POST
+def ask_about(request: HttpRequest, slug: str) -> HttpResponse:
+    """A student asks about a line of their own trace."""
+    course, kind = get_object_or_404(courses_of(request.user), slug=slug), kind_of(request)
+    enrolment = get_object_or_404(Enrolment, course=course, user=request.user, role=Role.STUDENT)
+    lines, chosen = _trace(enrolment, kind), request.POST.get("line", "")
+    try:
+        if not chosen.isdigit() or int(chosen) >= len(lines):
+            raise Refused("own_line")
+        ask(enrolment, examination=kind, line=lines[int(chosen)], message=request.POST.get("message", ""))
+        messages.success(request, _("Your request is sent. You will see the answer here."))
+    except Refused as refused:
+        messages.error(request, refusal(refused.code, refused.params))
+    return redirect(f"/courses/{course.slug}/marks/mine/?examination={kind}")
+
+
+@login_required
+def requests(request: HttpRequest, slug: str) -> HttpResponse:
+    """All requests of a course, the open ones first."""
+    course = staff_course_or_404(request.user, slug)
+    if request.method == "POST":
+        asked = get_object_or_404(MarkRequest, pk=request.POST.get("request") or 0, enrolment__course=course)
+        try:
+            answer(asked, state=request.POST.get("state", ""), text=request.POST.get("answer", ""), actor=request.user)
+            messages.success(request, _("The answer is sent."))
+        except Refused as refused:
+            messages.error(request, refusal(refused.code, refused.params))
+        return redirect("mark_requests", slug=slug)
+    language = get_language() or "en"
+    rows = MarkRequest.objects.filter(enrolment__course=course).select_related("enrolment__user", "answered_by")
+    listed = [{"asked": one, "line": TraceLine.from_json(one.line).text(language)} for one in rows[:200]]
+    listed.sort(key=lambda row: row["asked"].state != RequestState.OPEN)
+    states = [choice for choice in RequestState.choices if choice[0] != RequestState.OPEN]
+    return render(
+        request, "gradebook/request_list.html", page(request, course) | {"requests": listed, "states": states}
+    )
