@@ -8,6 +8,7 @@ years and compared with those of a later term; a change of scheme means fingerpr
 
 from __future__ import annotations
 
+import ast
 import gc
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -91,7 +92,11 @@ def fingerprint(files: Mapping[str, bytes]) -> Fingerprint:
     labels: list[str] = []
     flows: list[tuple[int, str, Origin]] = []
     words: list[tuple[int, str]] = []
-    for name in sorted(files)[:MOST_FILES]:
+    # empty files must not crowd out those that hold something
+    chosen = sorted(files, key=lambda name: (not files[name].strip(), name))[:MOST_FILES]
+    if len(files) > MOST_FILES:
+        findings.append(Finding(file=sorted(set(files) - set(chosen))[0], code="too_many_files"))
+    for name in sorted(chosen):
         part = _file(read(files[name]))
         findings += [Finding(file=name, code=code) for code in part.codes]
         start, room = len(labels), MOST_EVENTS - len(labels)
@@ -150,17 +155,19 @@ def _no_collection() -> Iterator[None]:
 def _file(source: Source, *, depth: int = 0) -> _File:
     codes = list(source.findings)
     events = Events()
-    is_walked = False
-    if source.tree is not None:
+    tree = source.tree
+    if tree is not None:
         try:
-            events.walk(source.tree)
-            is_walked = True
+            events.walk(tree)
         except RecursionError:
             codes.append("deep_nesting")
-    if not is_walked:
+            tree = None
+    if tree is None:
         labels, lines = _crude(source.text)
         names = [(n, w) for n, line in enumerate(source.text.split("\n"), 1) for w in line[:2000].split()[:50]]
-        return _File(labels=labels, lines=lines, flows=[], words=names[:MOST_EVENTS], codes=_unique(codes, labels))
+        return _File(
+            labels=labels, lines=lines, flows=[], words=names[:MOST_EVENTS], codes=_unique(codes, is_empty=not labels)
+        )
     words = [(line, "s" + text.strip()) for line, text in events.strings if len(text.strip()) > 1]
     words += [(line, "n" + text) for line, text in events.numbers]
     words += [(line, "v" + name) for name, line in events.bound.items() if len(name) > 2]
@@ -169,12 +176,17 @@ def _file(source: Source, *, depth: int = 0) -> _File:
     made = _File(labels=events.labels, lines=events.lines, flows=events.flows, words=words, codes=codes)
     if depth == 0:
         _open_strings(events, made)
-    made.codes = _unique(codes, made.labels)
+    made.codes = _unique(made.codes, is_empty=not any(map(_is_code, tree.body)))
     return made
 
 
-def _unique(codes: Sequence[str], labels: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys([*codes, *(() if labels else ("empty",))]))
+def _unique(codes: Sequence[str], *, is_empty: bool) -> list[str]:
+    return list(dict.fromkeys([*codes, *(("empty",) if is_empty else ())]))
+
+
+def _is_code(statement: ast.stmt) -> bool:
+    is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return not (is_text or isinstance(statement, ast.Pass | ast.Import | ast.ImportFrom))
 
 
 def _open_strings(events: Events, made: _File) -> None:

@@ -14,11 +14,13 @@ import warnings
 from dataclasses import dataclass
 
 MAX_BYTES = 400_000
+MAX_TREE = 120_000  # characters; parsing is slower than linear in what hostile files are made of
+MOST_BRACES = 1_000
 MAX_REPAIRS = 12
 MAX_NESTING = 90
 LONG_LINE = 5_000
 FINDINGS = {
-    "too_large": f"larger than {MAX_BYTES} bytes; only the beginning was compared",
+    "too_large": "too large to be read as a tree, or at all; its calls and operators were compared, up to a limit",
     "odd_encoding": "not valid UTF-8",
     "null_bytes": "holds null bytes, which Python refuses",
     "invisible_characters": "holds invisible or direction-changing characters",
@@ -28,6 +30,7 @@ FINDINGS = {
     "does_not_parse": "does not parse as Python",
     "runs_text_as_code": "runs text as code (exec, eval, compile)",
     "code_in_string": "carries Python code inside a string",
+    "too_many_files": "one of too many files; only some were compared",
     "empty": "holds no code",
 }
 BOMS = (
@@ -78,6 +81,8 @@ def read(data: bytes) -> Source:
     tree = None
     if _nesting(text) > MAX_NESTING:
         findings.append("deep_nesting")
+    elif len(text) > MAX_TREE or any(line.count("{") > MOST_BRACES for line in text.split("\n")):
+        findings += ["too_large"] * ("too_large" not in findings)
     else:
         tree = _parse(text, findings)
     return Source(text=text, tree=tree, findings=tuple(findings))
@@ -115,8 +120,8 @@ def _decode(data: bytes, findings: list[str]) -> str:
         cookie = COOKIE.match(line)
         if cookie:
             try:
-                return codecs.decode(data, cookie.group(1).decode("ascii"), "replace")
-            except (LookupError, ValueError, TypeError):
+                return data.decode(cookie.group(1).decode("ascii"), "replace")
+            except (LookupError, ValueError):
                 break
     if data.count(b"\0") > len(data) // 4:
         return data.decode("utf-16-le" if data[1:2] == b"\0" else "utf-16-be", "replace")

@@ -189,6 +189,16 @@ def test_the_worker_scores_a_csv_and_the_doctor_finds_everybody_at_work(site, pe
     board = json.loads(person.ask("GET", "/api/v1/competitions/letters/leaderboard", **bearer).text)
     assert [(row["rank"], row["score"]) for row in board] == [(1, 0.5)]
     findings = {f["name"]: f for f in json.loads(site.manage("doctor", "--json").stdout)["findings"]}
-    for name in ("redis", "database", "migrations", "workers of queue cpu", "sweeper", "queue", "settings", "uploads"):
+    for name in (
+        "redis",
+        "database",
+        "migrations",
+        "workers of queue cpu",
+        "workers of queue scoring",
+        "sweeper",
+        "queue",
+        "settings",
+        "uploads",
+    ):
         assert findings[name]["ok"], findings[name]
     assert findings["database"]["detail"].startswith("PostgreSQL")

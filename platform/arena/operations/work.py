@@ -13,6 +13,7 @@ from arena.operations.findings import Finding, bad, good
 from arena.operations.heartbeats import EVERY, SWEEPER
 from arena.operations.models import Heartbeat
 from arena.submissions.models import Attempt, Status, VerdictChoice
+from arena.submissions.queueing import Lane
 
 PING_S = 1.5
 # work that waits longer than this on a site with idle workers has been forgotten
@@ -26,7 +27,9 @@ def workers() -> list[Finding]:
     for worker, queues in answers.items():
         for queue in queues:
             serving.setdefault(queue["name"], []).append(worker)
-    needed = {"cpu"} | ({"gpu"} if Competition.objects.filter(gpus__gt=0).exists() else set())
+    needed = {Lane.SCORING.value, Lane.CPU.value, settings.CELERY_TASK_DEFAULT_QUEUE}
+    if Competition.objects.filter(gpus__gt=0).exists():
+        needed.add(Lane.GPU.value)
     found = []
     for queue in sorted(needed):
         if queue in serving:
