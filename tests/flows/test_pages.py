@@ -30,6 +30,7 @@ PAGES = {
         "submissions": "/competitions/digits/submissions/",
         "marks": "/courses/ml-demo/marks/",
         "quizzes": "/courses/ml-demo/quizzes/",
+        "lab-test": "/competitions/wine-lab-test/lab-test/",
         "similar-code": "/competitions/digits/plagiarism/",
         "regrades": "/competitions/digits/regrades/",
     },

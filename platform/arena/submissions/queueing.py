@@ -2,9 +2,9 @@
 
 Scoring a file takes a moment and running code may take minutes, so each has a lane (a queue with workers) of its own.
 In a lane people come before batches, and of those regrades, which a person watches, before a backlog such as a demo's.
-Among people everybody's first submission comes before
-anybody's second, counting what was judged lately; then competitions that close soon; then the competition that was
-served least lately; then the earlier one. In the lanes of code nobody runs more than a few programs at a time.
+Among people everybody's first submission comes before anybody's second, counting what was judged lately; then competitions
+that close soon; then the competition that was served least lately; then the earlier one. In the lanes of code nobody runs
+more than a few programs at a time.
 """
 
 from __future__ import annotations
