@@ -81,12 +81,14 @@ class PublicFile(models.Model):
 
 
 class Solution(models.Model):
-    """A version of the hidden labels. The newest one judges; older ones stay, because results point at them."""
+    """A version of the hidden labels. The newest that is not merely proposed judges; older ones stay: results name them."""
 
     competition = models.ForeignKey(Competition, on_delete=models.PROTECT, related_name="solutions")
     file = models.FileField(upload_to="solutions/", storage=hidden_storage)
     sha256 = models.CharField(max_length=64)
     n_rows = models.PositiveIntegerField()
+    # proposed by a regrade that is not applied: it judges nothing else
+    is_proposed = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

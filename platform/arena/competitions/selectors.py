@@ -36,7 +36,7 @@ def localised(competition: Competition, field: str) -> str:
 
 def current_solution(competition: Competition) -> Solution:
     """The newest version of the hidden labels; raises `Solution.DoesNotExist` while there is none."""
-    solution = competition.solutions.order_by("-pk").first()
+    solution = competition.solutions.filter(is_proposed=False).order_by("-pk").first()
     if solution is None:
         raise Solution.DoesNotExist(f"{competition.slug} has no solution file yet")
     return solution

@@ -26,11 +26,13 @@ def add_public_file(competition: Competition, *, name: str, data: bytes) -> Publ
     return public
 
 
-def set_solution(competition: Competition, *, path: Path) -> Solution:
-    """Store a new version of the hidden labels. Raises `grader.predictions.InvalidSolution`."""
+def set_solution(competition: Competition, *, path: Path, is_proposed: bool = False) -> Solution:
+    """Store a new version of the hidden labels; a proposed one waits. Raises `grader.predictions.InvalidSolution`."""
     parsed = read_solution(path, id_column=competition.id_column)
     check_solution(parsed, metric=competition.metric)
     data = path.read_bytes()
-    solution = Solution(competition=competition, sha256=digest(data), n_rows=parsed.n_rows)
+    solution = Solution(
+        competition=competition, sha256=digest(data), n_rows=parsed.n_rows, is_proposed=is_proposed
+    )
     solution.file.save(f"{competition.slug}-{solution.sha256[:12]}.csv", ContentFile(data), save=True)
     return solution

@@ -1,60 +1,83 @@
-"""What a regrade would change: scores, ranks and marks before and after."""
+"""What a regrade would change: scores, ranks, marks, and who passes, before and after."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Count, F, Max, Q
 
 from arena.accounts.models import User
 from arena.gradebook.selectors import mark_sheets
 from arena.leaderboards.selectors import board
-from arena.regrading.models import Regrade, RegradeItem
-from arena.submissions.judging import stand
+from arena.regrading.models import Regrade, RegradeItem, RegradeStatus
+from arena.regrading.progress import Progress, progress
+from arena.regrading.services import change_competition
 from arena.submissions.models import Status
+from arena.submissions.standing import stand_all
 
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    done: int
-    total: int
-
-    @property
-    def percent(self) -> int:
-        return round(100 * self.done / self.total) if self.total else 100
+__all__ = ["Change", "Difference", "Progress", "changed_items", "difference", "preview", "progress", "spreads"]
+N_BINS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One participant, or one submission's verdict, before and after."""
+    """One participant, before and after."""
 
     user: User
     rank: tuple[int | None, int | None]
+    public: tuple[float | None, float | None]
     private: tuple[float | None, float | None]
     project: tuple[str, str]
     final: tuple[str, str]
+    status: tuple[str, str]
 
 
-def progress(regrade: Regrade) -> Progress:
-    items = RegradeItem.objects.filter(regrade=regrade)
-    return Progress(done=items.filter(shadow__status=Status.FINISHED).count(), total=items.count())
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """All that applying would change. The bins of `scores` and `marks` are (label, before, after)."""
+
+    changes: Sequence[Change]
+    n_scores: int
+    n_ranks: int
+    n_bands: int
+    n_marks: int
+    n_newly_passed: int
+    n_newly_failed: int
+    scores: Sequence[tuple[str, int, int]]
+    marks: Sequence[tuple[str, int, int]]
 
 
-def changed_items(regrade: Regrade) -> list[RegradeItem]:
-    """The submissions whose verdict or score differs, with their standing result and shadow."""
-    items = regrade.items.select_related("submission__user", "submission__result", "shadow", "previous")
-    found = []
-    for item in items:
-        before = item.previous or item.submission.result
-        after = item.shadow
-        if after.status == Status.FINISHED and (
-            before is None
-            or (before.verdict, before.public_score, before.private_score)
-            != (after.verdict, after.public_score, after.private_score)
-        ):
-            item.before = before
-            found.append(item)
+State = dict[int, tuple[User, dict[str, object]]]
+
+
+def changed_items(regrade: Regrade, *, limit: int = 500) -> list[RegradeItem]:
+    """The submissions whose verdict or score differs, with their earlier result as `before` and their shadow."""
+    items = regrade.items.select_related("submission__user", "base", "shadow").filter(shadow__status=Status.FINISHED)
+    same = Q(base__verdict=F("shadow__verdict"))
+    for name in ("public_score", "private_score"):
+        both_none = Q(**{f"base__{name}__isnull": True, f"shadow__{name}__isnull": True})
+        same &= both_none | Q(**{f"base__{name}": F(f"shadow__{name}")})
+    found = list(items.exclude(same & Q(base__isnull=False)).order_by("pk")[:limit])
+    for item in found:
+        item.before = item.base
     return found
+
+
+def spreads(regrade: Regrade, *, limit: int = 200) -> list[RegradeItem]:
+    """Programs whose runs ended differently, each with the lowest and highest private score of its runs."""
+    if regrade.n_runs == 1:
+        return []
+    found = []
+    for item in regrade.items.select_related("submission__user", "shadow").prefetch_related("runs"):
+        runs = [r for r in item.runs.all() if r.status == Status.FINISHED]
+        scores = [r.private_score for r in runs if r.private_score is not None]
+        item.verdicts = sorted({r.get_verdict_display() for r in runs})
+        if scores and (len(set(scores)) > 1 or len(item.verdicts) > 1):
+            item.lowest, item.highest = min(scores), max(scores)
+            found.append(item)
+    return sorted(found, key=lambda i: i.lowest - i.highest)[:limit]
 
 
 class _DryRun(Exception):
@@ -62,40 +85,128 @@ class _DryRun(Exception):
 
 
 def preview(regrade: Regrade) -> list[Change]:
-    """Who would move: the shadow results are applied inside a transaction that is always rolled back."""
+    """Who would move."""
+    return list(difference(regrade).changes)
+
+
+def difference(regrade: Regrade) -> Difference:
+    """What applying would change, as last computed if no result of the competition changed since."""
+    key = _key(regrade)
+    if regrade.diff_of != key:
+        regrade.diff, regrade.diff_of = _as_json(_compute(regrade)), key
+        Regrade.objects.filter(pk=regrade.pk).update(diff=regrade.diff, diff_of=key)
+    return _from_json(regrade.diff)
+
+
+def _key(regrade: Regrade) -> str:
+    """Names the state of the results and of the shadows."""
+    done = regrade.competition.submissions.filter(status=Status.FINISHED)
+    now = done.aggregate(n=Count("pk"), last=Max("result"))
+    shadows = regrade.items.aggregate(n=Count("pk"), last=Max("shadow__finished_at"))
+    return f"{regrade.status} {now['n']} {now['last']} {shadows['n']} {shadows['last']}"
+
+
+def _compute(regrade: Regrade) -> Difference:
+    """The shadow results are applied inside a transaction that is always rolled back."""
     before = _state(regrade)
-    after: dict[int, tuple[User, int | None, float | None, str, str]] = {}
+    after: State = {}
     try:
         with transaction.atomic():
-            for item in regrade.items.select_related("shadow"):
-                if item.shadow.status == Status.FINISHED and item.shadow.verdict != "sandbox_fault":
-                    stand(item.shadow)
+            items = regrade.items.select_related("shadow").filter(shadow__status=Status.FINISHED)
+            if regrade.status != RegradeStatus.APPLIED:
+                change_competition(regrade)
+                stand_all([item.shadow for item in items.exclude(shadow__verdict="sandbox_fault")])
+                regrade.competition.refresh_from_db()
             after = _state(regrade)
             raise _DryRun
     except _DryRun:
-        pass
-    changes = []
-    for key, (user, rank, private, project, final) in after.items():
-        _, old_rank, old_private, old_project, old_final = before.get(key, (user, None, None, "", ""))
-        if (rank, private, project, final) != (old_rank, old_private, old_project, old_final):
-            changes.append(
-                Change(
-                    user=user,
-                    rank=(old_rank, rank),
-                    private=(old_private, private),
-                    project=(old_project, project),
-                    final=(old_final, final),
-                )
-            )
-    return changes
+        regrade.competition.refresh_from_db()
+    return _difference(before, after)
 
 
-def _state(regrade: Regrade) -> dict[int, tuple[User, int | None, float | None, str, str]]:
+def _state(regrade: Regrade) -> State:
     competition = regrade.competition
-    marks: dict[int, tuple[str, str]] = {}
+    marks = {}
     if competition.is_project:
-        marks = {e.user_id: (str(s.project), str(s.final or s.status)) for e, s in mark_sheets(competition.course)}
+        marks = {
+            e.user_id: {"project": str(s.project), "final": str(s.final or s.status), "status": s.status}
+            for e, s in mark_sheets(competition.course)
+        }
+    nothing = {"project": "", "final": "", "status": ""}
     return {
-        s.row.pk: (s.row.user, s.rank, s.score, *marks.get(s.row.user_id, ("", "")))
+        s.row.pk: (
+            s.row.user,
+            {"rank": s.rank, "private": s.score, "public": s.row.public_score, **marks.get(s.row.user_id, nothing)},
+        )
         for s in board(competition, private=True)
     }
+
+
+def _difference(before: State, after: State) -> Difference:
+    missing = {"rank": None, "private": None, "public": None, "project": "", "final": "", "status": ""}
+    changes = []
+    for key, (user, now) in after.items():
+        then = before.get(key, (user, missing))[1]
+        if then != now:
+            changes.append(Change(user=user, **{name: (then[name], value) for name, value in now.items()}))
+    passed = [c.status for c in changes]
+    return Difference(
+        changes=changes,
+        n_scores=sum(c.private[0] != c.private[1] or c.public[0] != c.public[1] for c in changes),
+        n_ranks=sum(c.rank[0] != c.rank[1] for c in changes),
+        n_bands=sum(c.project[0] != c.project[1] for c in changes),
+        n_marks=sum(c.final[0] != c.final[1] for c in changes),
+        n_newly_passed=passed.count(("failed", "passed")),
+        n_newly_failed=passed.count(("passed", "failed")),
+        scores=_score_bins(_column(before, "private"), _column(after, "private")),
+        marks=_mark_bins(_column(before, "final"), _column(after, "final")),
+    )
+
+
+def _column(state: State, name: str) -> list[object]:
+    return [values[name] for _, values in state.values() if values["rank"] is not None]
+
+
+def _score_bins(before: Iterable[object], after: Iterable[object]) -> list[tuple[str, int, int]]:
+    olds, news = ([float(v) for v in values if v is not None] for values in (before, after))
+    if not olds + news:
+        return []
+    low, high = min(olds + news), max(olds + news)
+    width = (high - low) / N_BINS or 1.0
+
+    def count(values: list[float]) -> list[int]:
+        bins = [0] * N_BINS
+        for value in values:
+            bins[min(N_BINS - 1, int((value - low) / width))] += 1
+        return bins
+
+    return [
+        (f"{low + i * width:.3g}", a, b) for i, (a, b) in enumerate(zip(count(olds), count(news), strict=True))
+    ]
+
+
+def _mark_bins(before: Iterable[object], after: Iterable[object]) -> list[tuple[str, int, int]]:
+    def whole(values: Iterable[object]) -> list[int]:
+        marks = [str(v) for v in values]
+        return [int(float(m)) for m in marks if m.replace(".", "", 1).isdigit()]
+
+    olds, news = whole(before), whole(after)
+    return [(str(mark), olds.count(mark), news.count(mark)) for mark in range(1, 11)] if olds or news else []
+
+
+def _as_json(found: Difference) -> dict[str, object]:
+    changes = [_change_json(change) for change in found.changes]
+    return {**{n: getattr(found, n) for n in Difference.__dataclass_fields__ if n != "changes"}, "changes": changes}
+
+
+def _change_json(change: Change) -> dict[str, object]:
+    return {n: getattr(change, n) for n in Change.__dataclass_fields__ if n != "user"} | {"user": change.user.pk}
+
+
+def _from_json(stored: dict[str, object]) -> Difference:
+    users = User.objects.in_bulk([row["user"] for row in stored["changes"]])
+    changes = [
+        Change(user=users[row["user"]], **{n: tuple(v) for n, v in row.items() if n != "user"})
+        for row in stored["changes"]
+    ]
+    return Difference(**{**stored, "changes": changes})

@@ -24,7 +24,8 @@ from arena.submissions.leases import claim, heartbeat, held, worker_name
 from arena.submissions.live_logs import LivePage
 from arena.submissions.models import Attempt, Purpose, Status, Submission
 from arena.submissions.queueing import Lane, in_order
-from arena.submissions.signals import shadow_recorded, submission_recorded
+from arena.submissions.signals import shadow_recorded
+from arena.submissions.standing import stand
 from arena.submissions.workspaces import workspace
 from grader.outcome import RunResult, Verdict
 
@@ -136,19 +137,6 @@ def _fill(attempt: Attempt, judgement: Judgement, *, predictions: str, digest: s
 @functools.lru_cache(maxsize=1)
 def _runtime_sha256() -> str:
     return hashlib.sha256(Path(settings.ARENA_RUNTIME_LOCK).read_bytes()).hexdigest()
-
-
-def stand(attempt: Attempt) -> Submission:
-    """Make a finished attempt its submission's standing result, and tell the apps above, in the caller's transaction."""
-    submission = Submission.objects.select_for_update().get(pk=attempt.submission_id)
-    submission.result = attempt
-    submission.status = Status.FINISHED
-    submission.verdict, submission.message = attempt.verdict, attempt.message
-    submission.public_score, submission.private_score = attempt.public_score, attempt.private_score
-    submission.counts_for_quota = attempt.verdict != Verdict.SANDBOX_FAULT.value
-    submission.save()
-    submission_recorded.send(Submission, submission=submission)
-    return submission
 
 
 def give_back(attempt_id: int, token: uuid.UUID | None, *, reason: str, at: datetime | None = None) -> bool:

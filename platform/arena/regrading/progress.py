@@ -1,0 +1,150 @@
+"""How a regrade moves: shadow attempts are made a window at a time, so that one of a hundred thousand is no long queue.
+
+The items are the truth. Whoever records a shadow attempt moves its regrade on, and so does the sweeper, which asks the
+rows alone: a regrade goes on after any death, and pausing it is making no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+
+from arena.regrading.models import Regrade, RegradeItem, RegradeStatus
+from arena.submissions import tasks
+from arena.submissions.models import Attempt, Purpose, Status
+
+# shadow attempts that wait or run at a time, and the bells that are rung for new ones: batches need few
+WINDOW = 2000
+RINGS = 20
+# what throughput is measured over
+LATELY = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """Counts of submissions; `per_s` and `left_s` are None while nothing was judged lately."""
+
+    done: int
+    total: int
+    per_s: float | None = None
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 100
+
+    @property
+    def left_s(self) -> int | None:
+        return round((self.total - self.done) / self.per_s) if self.per_s else None
+
+
+def progress(regrade: Regrade, *, at: datetime | None = None) -> Progress:
+    items = RegradeItem.objects.filter(regrade=regrade)
+    total = items.count()
+    if regrade.status not in {RegradeStatus.RUNNING, RegradeStatus.PAUSED, RegradeStatus.CANCELLED}:
+        return Progress(done=total, total=total)
+    done = total - items.filter(shadow=None).count() - _unfinished(regrade).count()
+    at = at or timezone.now()
+    since = max(at - LATELY, regrade.created_at)
+    lately = Attempt.objects.filter(finished_at__gt=since, purpose=Purpose.SHADOW, status=Status.FINISHED).count()
+    seconds = max(1.0, (at - since).total_seconds())
+    return Progress(done=done, total=total, per_s=lately / seconds / regrade.n_runs or None)
+
+
+def _unfinished(regrade: Regrade) -> QuerySet[RegradeItem]:
+    """Items with an attempt that waits or runs, or was dropped. Few attempts wait at a time, so they are asked first."""
+    open_ = Attempt.objects.filter(purpose=Purpose.SHADOW).exclude(status=Status.FINISHED)
+    pks = list(open_.values_list("pk", flat=True)) if regrade.status != RegradeStatus.CANCELLED else open_
+    items = RegradeItem.objects.filter(regrade=regrade)
+    if regrade.n_runs == 1:
+        return items.filter(shadow__in=pks)
+    return items.filter(Q(shadow__in=pks) | Q(runs__in=pks)).distinct()
+
+
+def move_on(regrade_id: int) -> None:
+    """Make the next shadow attempts, or find that all are judged."""
+    with transaction.atomic():
+        regrade = Regrade.objects.select_for_update().get(pk=regrade_id)
+        if regrade.status != RegradeStatus.RUNNING:
+            return
+        n_open = _unfinished(regrade).count()
+        items = list(
+            regrade.items.filter(shadow=None).select_related("submission").order_by("pk")[: _room(n_open, regrade)]
+        )
+        if items:
+            made = _make_shadows(regrade, items)
+            for shadow in made[:RINGS]:
+                tasks.enqueue_on_commit(shadow)
+        elif not n_open:
+            _choose_runs(regrade)
+            regrade.status, regrade.ready_at = RegradeStatus.READY, timezone.now()
+            regrade.save(update_fields=["status", "ready_at"])
+
+
+def _room(n_open: int, regrade: Regrade) -> int:
+    """Refilled when half of it is used up: one larger write instead of many small ones."""
+    window = max(1, WINDOW // regrade.n_runs)
+    return window - n_open if n_open <= window // 2 else 0
+
+
+def _make_shadows(regrade: Regrade, items: Sequence[RegradeItem]) -> list[Attempt]:
+    by_submission = dict(
+        Attempt.objects.filter(submission__in=[i.submission_id for i in items])
+        .values_list("submission")
+        .annotate(last=Max("number"))
+        .order_by()
+    )
+    overrides = {**regrade.changes, **({"solution": regrade.solution_id} if regrade.solution_id else {})}
+    bases = Attempt.objects.only("pk", "predictions").in_bulk([i.base_id for i in items if i.base_id])
+    made, owners = [], []
+    for item in items:
+        base = bases.get(item.base_id)
+        for run in range(regrade.n_runs):
+            made.append(
+                Attempt(
+                    submission=item.submission,
+                    number=by_submission.get(item.submission_id, 0) + 1 + run,
+                    purpose=Purpose.SHADOW,
+                    reuses=base if regrade.scores_only and base is not None and base.predictions else None,
+                    overrides=overrides,
+                )
+            )
+            owners.append(item)
+    Attempt.objects.bulk_create(made, batch_size=500)
+    for item, attempt in zip(owners, made, strict=True):
+        item.shadow = item.shadow or attempt
+    RegradeItem.objects.bulk_update(items, ["shadow"], batch_size=500)
+    if regrade.n_runs > 1:
+        runs = RegradeItem.runs.through
+        runs.objects.bulk_create(
+            runs(regradeitem_id=item.pk, attempt_id=attempt.pk) for item, attempt in zip(owners, made, strict=True)
+        )
+    return made
+
+
+def _choose_runs(regrade: Regrade) -> None:
+    """Where programs ran more than once, the run with the median private score counts, the earlier of two."""
+    if regrade.n_runs == 1:
+        return
+    for item in regrade.items.prefetch_related("runs"):
+        ordered = sorted(item.runs.all(), key=lambda a: (a.private_score is not None, a.private_score or 0.0, a.pk))
+        median = ordered[(len(ordered) - 1) // 2]
+        if median.pk != item.shadow_id:
+            RegradeItem.objects.filter(pk=item.pk).update(shadow=median)
+
+
+def settle(attempt_ids: Sequence[int]) -> None:
+    """Move on the regrades that these recorded shadow attempts belong to."""
+    mine = Q(items__shadow__in=attempt_ids) | Q(n_runs__gt=1)
+    for pk in Regrade.objects.filter(mine, status=RegradeStatus.RUNNING).distinct().values_list("pk", flat=True):
+        move_on(pk)
+
+
+def move_all_on() -> None:
+    """What the sweeper asks for: a worker may have died between recording a result and moving its regrade on."""
+    for pk in Regrade.objects.filter(status=RegradeStatus.RUNNING).values_list("pk", flat=True):
+        move_on(pk)
