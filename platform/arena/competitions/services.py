@@ -31,8 +31,6 @@ def set_solution(competition: Competition, *, path: Path, is_proposed: bool = Fa
     parsed = read_solution(path, id_column=competition.id_column)
     check_solution(parsed, metric=competition.metric)
     data = path.read_bytes()
-    solution = Solution(
-        competition=competition, sha256=digest(data), n_rows=parsed.n_rows, is_proposed=is_proposed
-    )
+    solution = Solution(competition=competition, sha256=digest(data), n_rows=parsed.n_rows, is_proposed=is_proposed)
     solution.file.save(f"{competition.slug}-{solution.sha256[:12]}.csv", ContentFile(data), save=True)
     return solution

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
 
 from arena.competitions.models import Competition
-from arena.submissions.models import Status, Submission, Type, VerdictChoice
+from arena.competitions.selectors import current_solution
+from arena.submissions.judging import runtime_sha256
+from arena.submissions.models import Status, Submission, SubmissionFile, Type, VerdictChoice
+from grader.metrics import get_metric
+
+# so many hexadecimal digits name a file; fewer digits are a submission's number
+MIN_DIGEST = 8
 
 
 class BadChoice(Exception):
@@ -24,7 +32,10 @@ class BadChoice(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """Empty means all. `students` are e-mail addresses, `ids` are submission numbers, times are aware."""
+    """Empty means all. `students` are e-mail addresses, `ids` are submission numbers, times are aware.
+
+    `pasted` is a list from anywhere: numbers of submissions, addresses, beginnings of a file's SHA-256. One of them is enough.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
@@ -33,6 +44,8 @@ class Choice:
     types: Collection[str] = ()
     ids: Collection[int] = ()
     only_standing: bool = False
+    only_outdated: bool = False
+    pasted: str = ""
 
 
 def moment(text: str | None) -> datetime | None:
@@ -75,11 +88,48 @@ def choose(competition: Competition, choice: Choice) -> QuerySet[Submission]:
     if choice.ids:
         _known("submission", choice.ids, competition.submissions.values_list("pk", flat=True), name_all=False)
         chosen = chosen.filter(pk__in=choice.ids)
+    if choice.pasted.strip():
+        chosen = chosen.filter(_pasted(competition, choice.pasted))
+    if choice.only_outdated:
+        chosen = chosen.exclude(_is_up_to_date(competition))
     if choice.only_standing:
         rows = competition.board_rows
         standing = {*rows.values_list("best", flat=True), *rows.values_list("final", flat=True)} - {None}
         chosen = chosen.filter(pk__in=standing)
     return chosen.order_by("submitted_at", "pk")
+
+
+def _pasted(competition: Competition, text: str) -> Q:
+    """Whatever is in the list: `#12`, `12`, `ana@uni.example`, `3fa9c01b`."""
+    words = [word.strip("#.'\"<>()[]") for word in re.split(r"[\s,;]+", text)]
+    ids = {int(word) for word in words if word.isdigit() and len(word) < MIN_DIGEST}
+    addresses = {word for word in words if "@" in word}
+    digests = {word.lower() for word in words if re.fullmatch(rf"[0-9a-fA-F]{{{MIN_DIGEST},64}}", word)}
+    known = {str(pk) for pk in ids} | addresses
+    strange = [w for w in words if w and w.lstrip("0") not in known and w not in known and w.lower() not in digests]
+    if strange:
+        raise BadChoice("unknown_word", f"“{strange[0][:40]}” is no number of a submission, no address and no SHA-256.")
+    wanted = Q(pk__in=[])
+    if ids:
+        _known("submission", ids, competition.submissions.values_list("pk", flat=True), name_all=False)
+        wanted |= Q(pk__in=ids)
+    if addresses:
+        wanted |= Q(user__in=_students(competition, addresses))
+    for digest in digests:
+        files = SubmissionFile.objects.filter(submission__competition=competition, sha256__startswith=digest)
+        if not files.exists():
+            raise BadChoice(
+                "unknown_file", _("No file here has a SHA-256 that begins with %(digest)s.") % {"digest": digest}
+            )
+        wanted |= Q(pk__in=files.values("submission"))
+    return wanted
+
+
+def _is_up_to_date(competition: Competition) -> Q:
+    """Judged with today's labels and metric and, where code ran, today's runtime."""
+    runtime = Q(result__runtime_sha256__in=["", runtime_sha256()])
+    metric = get_metric(competition.metric).name
+    return Q(result__solution=current_solution(competition), result__metric=metric) & runtime
 
 
 def _students(competition: Competition, addresses: Collection[str]) -> set[int]:
@@ -88,12 +138,18 @@ def _students(competition: Competition, addresses: Collection[str]) -> set[int]:
         found[email.lower()] = pk
     missing = [address for address in addresses if address.lower() not in found]
     if missing:
-        raise BadChoice("unknown_student", f"Nobody with the address {', '.join(missing)} has submitted here.")
+        raise BadChoice(
+            "unknown_student",
+            _("Nobody with the address %(addresses)s has submitted here.") % {"addresses": ", ".join(missing)},
+        )
     return {found[address.lower()] for address in addresses}
 
 
 def _known(what: str, given: Collection[object], known: Collection[object], *, name_all: bool = True) -> None:
     missing = [str(value) for value in given if value not in set(known)]
     if missing:
-        there = f" There are: {', '.join(map(str, known))}." if name_all else ""
-        raise BadChoice(f"unknown_{what}", f"No such {what} here: {', '.join(missing)}.{there}")
+        if not name_all:
+            text = _("No such submission here: %(missing)s.") % {"missing": ", ".join(missing)}
+            raise BadChoice(f"unknown_{what}", text)
+        there = ", ".join(map(str, known))
+        raise BadChoice(f"unknown_{what}", f"No such {what} here: {', '.join(missing)}. There are: {there}.")

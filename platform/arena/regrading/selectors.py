@@ -180,9 +180,7 @@ def _score_bins(before: Iterable[object], after: Iterable[object]) -> list[tuple
             bins[min(N_BINS - 1, int((value - low) / width))] += 1
         return bins
 
-    return [
-        (f"{low + i * width:.3g}", a, b) for i, (a, b) in enumerate(zip(count(olds), count(news), strict=True))
-    ]
+    return [(f"{low + i * width:.3g}", a, b) for i, (a, b) in enumerate(zip(count(olds), count(news), strict=True))]
 
 
 def _mark_bins(before: Iterable[object], after: Iterable[object]) -> list[tuple[str, int, int]]:

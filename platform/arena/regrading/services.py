@@ -42,7 +42,7 @@ def start(
 
     `changes` (of `CHANGEABLE`) and `solution` (a proposed one) are what it judges by and what applying it changes.
     """
-    chosen = _with_results(submissions)
+    chosen = sorted(_with_results(submissions))
     if not chosen:
         raise NotPossible(_("No finished submission matches: choose others, or wait until they are judged."))
     with transaction.atomic():
@@ -126,7 +126,9 @@ def apply(regrade: Regrade, *, actor: User | None) -> int:
 def roll_back(regrade: Regrade, *, actor: User | None) -> None:
     """Put the earlier results, metric, labels and limits back, where this regrade's are still the standing ones."""
     regrade = _locked(regrade, RegradeStatus.APPLIED)
-    items = regrade.items.select_related("submission__user", "previous", "shadow").filter(submission__result=F("shadow"))
+    items = regrade.items.select_related("submission__user", "previous", "shadow").filter(
+        submission__result=F("shadow")
+    )
     back = [item for item in items if item.previous is not None]
     _restore_competition(regrade)
     stand_all([item.previous for item in back])

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from arena.competitions.models import Competition
 from arena.competitions.views import competition_or_404, page_context
 from arena.courses.selectors import is_instructor
 from arena.regrading import services
+from arena.regrading.choosing import BadChoice, choose
+from arena.regrading.forms import ProposalForm, RegradeForm, choice_of
 from arena.regrading.models import Regrade, RegradeStatus
-from arena.regrading.selectors import changed_items, preview, progress
+from arena.regrading.plots import pairs
+from arena.regrading.selectors import changed_items, difference, progress, spreads
 from arena.submissions.models import Status, VerdictChoice
 
-
-class RegradeForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
-    verdict = forms.ChoiceField(
-        label=gettext_lazy("Verdict"),
-        choices=[("", gettext_lazy("every verdict")), *VerdictChoice.choices],
-        required=False,
-    )
-    student = forms.EmailField(label=gettext_lazy("Only this student's e-mail address"), required=False)
-    scores_only = forms.BooleanField(
-        label=gettext_lazy("Score the stored predictions again, without running code"), required=False
-    )
+ACTS = {
+    "apply": services.apply,
+    "cancel": services.cancel,
+    "roll-back": services.roll_back,
+    "pause": services.pause,
+    "resume": services.resume,
+    "retry": services.retry_faults,
+}
+ON_ITS_WAY = {RegradeStatus.RUNNING, RegradeStatus.PAUSED}
 
 
 def _instructor_or_404(request: HttpRequest, course: object) -> None:
@@ -42,45 +41,62 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     competition = competition_or_404(request, slug)
     _instructor_or_404(request, competition.course)
     form = RegradeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        chosen = competition.submissions.filter(status=Status.FINISHED)
-        if form.cleaned_data["verdict"]:
-            chosen = chosen.filter(verdict=form.cleaned_data["verdict"])
-        if form.cleaned_data["student"]:
-            chosen = chosen.filter(user__email__iexact=form.cleaned_data["student"])
-        if picked := request.POST.getlist("submission"):
-            chosen = chosen.filter(pk__in=[pk for pk in picked if pk.isdigit()])
-        try:
-            regrade = services.start(
-                competition,
-                submissions=chosen.select_related("result"),
-                reason=form.cleaned_data["reason"],
-                actor=request.user,
-                scores_only=form.cleaned_data["scores_only"],
-            )
-        except services.NotPossible as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("regrade", pk=regrade.pk)
+    proposal = ProposalForm(competition, request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid() and (regrade := _start(request, competition, form, proposal)):
+        return redirect("regrade", pk=regrade.pk)
+    has_errors = bool(form.errors or proposal.errors) and request.method == "POST"
     context = page_context(request, competition) | {
         "form": form,
+        "proposal": proposal,
+        "has_proposal": proposal.has_changed(),
         "regrades": [{"regrade": r, "progress": progress(r)} for r in competition.regrades.all()[:50]],
         "submissions": competition.submissions.filter(status=Status.FINISHED).select_related("user")[:100],
     }
-    return render(request, "regrading/regrade_list.html", context, status=422 if form.errors else 200)
+    return render(request, "regrading/regrade_list.html", context, status=422 if has_errors else 200)
+
+
+def _start(request: HttpRequest, competition: Competition, form: RegradeForm, proposal: ProposalForm) -> Regrade | None:
+    """The regrade, or None with the reason in the form."""
+    try:
+        chosen = choose(competition, choice_of(form.cleaned_data, request.POST.getlist("submission")))
+        if not proposal.is_valid():
+            return None
+        return services.start(
+            competition,
+            submissions=chosen,
+            reason=form.cleaned_data["reason"],
+            actor=request.user,
+            scores_only=form.cleaned_data["scores_only"],
+            n_runs=form.cleaned_data["n_runs"] or 1,
+            changes=proposal.changes(),
+            solution=proposal.stored,
+        )
+    except (services.NotPossible, BadChoice) as error:
+        form.add_error(None, str(error))
+        return None
+
+
+def _regrade_or_404(request: HttpRequest, pk: int) -> Regrade:
+    regrade = get_object_or_404(
+        Regrade.objects.select_related("competition__course", "solution", "created_by", "decided_by"), pk=pk
+    )
+    _instructor_or_404(request, regrade.competition.course)
+    return regrade
 
 
 @login_required
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    regrade = get_object_or_404(Regrade.objects.select_related("competition__course"), pk=pk)
-    _instructor_or_404(request, regrade.competition.course)
-    is_settled = regrade.status != RegradeStatus.RUNNING
-    context = page_context(request, regrade.competition) | {
-        "regrade": regrade,
-        "progress": progress(regrade),
-        "items": changed_items(regrade) if is_settled else [],
-        "changes": preview(regrade) if regrade.status == RegradeStatus.READY else [],
-    }
+    regrade = _regrade_or_404(request, pk)
+    context = page_context(request, regrade.competition) | {"regrade": regrade, "progress": progress(regrade)}
+    if regrade.status not in ON_ITS_WAY:
+        context |= {
+            "items": changed_items(regrade),
+            "spreads": spreads(regrade),
+            "faults": regrade.items.filter(shadow__verdict=VerdictChoice.SANDBOX_FAULT).count(),
+        }
+    if regrade.status == RegradeStatus.READY:
+        found = difference(regrade)
+        context |= {"difference": found, "scores": pairs(found.scores), "marks": pairs(found.marks)}
     template = "regrading/_regrade.html" if request.htmx else "regrading/regrade_detail.html"
     return render(request, template, context)
 
@@ -88,14 +104,12 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    """`apply`, `cancel` or `roll-back`."""
-    regrade = get_object_or_404(Regrade.objects.select_related("competition__course"), pk=pk)
-    _instructor_or_404(request, regrade.competition.course)
-    acts = {"apply": services.apply, "cancel": services.cancel, "roll-back": services.roll_back}
-    if act not in acts:
+    """One of `ACTS`."""
+    regrade = _regrade_or_404(request, pk)
+    if act not in ACTS:
         raise Http404
     try:
-        acts[act](regrade, actor=request.user)
+        ACTS[act](regrade, actor=request.user)
     except services.NotPossible as error:
         messages.error(request, str(error))
     else:

@@ -129,13 +129,14 @@ def _fill(attempt: Attempt, judgement: Judgement, *, predictions: str, digest: s
     if judgement.run is not None:
         attempt.wall_time_s, attempt.cpu_time_s = run.wall_time_s, run.cpu_time_s
         attempt.peak_memory_bytes, attempt.exit_code = run.peak_memory_bytes, run.exit_code
-        attempt.runtime_sha256 = _runtime_sha256()
+        attempt.runtime_sha256 = runtime_sha256()
         attempt.record = dict(judgement.record)
     attempt.predictions, attempt.predictions_sha256 = predictions, digest
 
 
 @functools.lru_cache(maxsize=1)
-def _runtime_sha256() -> str:
+def runtime_sha256() -> str:
+    """Which students' environment this is: the hash of its lock."""
     return hashlib.sha256(Path(settings.ARENA_RUNTIME_LOCK).read_bytes()).hexdigest()
 
 

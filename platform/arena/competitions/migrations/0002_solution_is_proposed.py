@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('competitions', '0001_initial'),
+        ("competitions", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='solution',
-            name='is_proposed',
+            model_name="solution",
+            name="is_proposed",
             field=models.BooleanField(default=False),
         ),
     ]

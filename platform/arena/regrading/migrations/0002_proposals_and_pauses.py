@@ -5,71 +5,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('competitions', '0002_solution_is_proposed'),
-        ('regrading', '0001_initial'),
-        ('submissions', '0004_leases_and_workers'),
+        ("competitions", "0002_solution_is_proposed"),
+        ("regrading", "0001_initial"),
+        ("submissions", "0004_leases_and_workers"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='regrade',
-            name='changes',
+            model_name="regrade",
+            name="changes",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='regrade',
-            name='diff',
+            model_name="regrade",
+            name="diff",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='regrade',
-            name='diff_of',
+            model_name="regrade",
+            name="diff_of",
             field=models.CharField(blank=True, max_length=80),
         ),
         migrations.AddField(
-            model_name='regrade',
-            name='n_runs',
+            model_name="regrade",
+            name="n_runs",
             field=models.PositiveIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name='regrade',
-            name='ready_at',
+            model_name="regrade",
+            name="ready_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='regrade',
-            name='replaced',
+            model_name="regrade",
+            name="replaced",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='regrade',
-            name='solution',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='competitions.solution'),
+            model_name="regrade",
+            name="solution",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="competitions.solution",
+            ),
         ),
         migrations.AddField(
-            model_name='regradeitem',
-            name='base',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='submissions.attempt'),
+            model_name="regradeitem",
+            name="base",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="submissions.attempt"
+            ),
         ),
         migrations.AddField(
-            model_name='regradeitem',
-            name='runs',
-            field=models.ManyToManyField(related_name='regrade_runs', to='submissions.attempt'),
+            model_name="regradeitem",
+            name="runs",
+            field=models.ManyToManyField(related_name="regrade_runs", to="submissions.attempt"),
         ),
         migrations.AlterField(
-            model_name='regrade',
-            name='status',
-            field=models.CharField(choices=[('running', 'running'), ('paused', 'paused'), ('ready', 'ready for a decision'), ('applied', 'applied'), ('cancelled', 'cancelled'), ('rolled_back', 'rolled back')], default='running', max_length=12),
+            model_name="regrade",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("running", "running"),
+                    ("paused", "paused"),
+                    ("ready", "ready for a decision"),
+                    ("applied", "applied"),
+                    ("cancelled", "cancelled"),
+                    ("rolled_back", "rolled back"),
+                ],
+                default="running",
+                max_length=12,
+            ),
         ),
         migrations.AlterField(
-            model_name='regradeitem',
-            name='shadow',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='regrade_items', to='submissions.attempt'),
+            model_name="regradeitem",
+            name="shadow",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="regrade_items",
+                to="submissions.attempt",
+            ),
         ),
         migrations.AddIndex(
-            model_name='regradeitem',
-            index=models.Index(fields=['regrade', 'shadow'], name='regrading_r_regrade_13604b_idx'),
+            model_name="regradeitem",
+            index=models.Index(fields=["regrade", "shadow"], name="regrading_r_regrade_13604b_idx"),
         ),
     ]

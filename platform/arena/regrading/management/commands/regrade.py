@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
+from pathlib import Path
 from typing import NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from arena.accounts.models import User
+from arena.competitions.models import Competition, Solution
+from arena.competitions.services import set_solution
 from arena.regrading import services
 from arena.regrading.choosing import BadChoice, Choice, choose, competition_of, moment
 from arena.regrading.console import Meter, as_json, preview_lines
@@ -16,11 +20,21 @@ from arena.regrading.models import Regrade, RegradeStatus
 from arena.regrading.selectors import Change, changed_items, preview, progress
 from arena.submissions.judging import judge
 from arena.submissions.models import Status, VerdictChoice
+from grader.metrics import UnknownMetric, get_metric
+from grader.predictions import InvalidSolution
 
 EPILOG = """Without --dry-run the new results are applied: on a terminal after a question, elsewhere (or with --yes) at once.
 What was applied can be taken back with --roll-back NUMBER."""
 
 
+ACTS = {
+    "cancel": services.cancel,
+    "roll-back": services.roll_back,
+    "pause": services.pause,
+    "resume": services.resume,
+    "retry": services.retry_faults,
+}
+VERBS = ("show", "apply", *ACTS)
 # how long nothing may happen before the reader is told where to look
 HINT_S = 30
 
@@ -44,9 +58,23 @@ class Command(BaseCommand):
             "--submission", action="append", default=[], type=int, metavar="N", help="this one; repeatable"
         )
         which.add_argument("--standing", action="store_true", help="only those that stand on a board")
+        which.add_argument(
+            "--list-file",
+            metavar="FILE",
+            help="numbers, addresses or file digests, one of which is enough; - for stdin",
+        )
+        which.add_argument(
+            "--outdated", action="store_true", help="only those judged with other labels, metric or runtime"
+        )
+        what = parser.add_argument_group("what changes with it, when it is applied")
+        what.add_argument("--metric", help="another metric")
+        what.add_argument("--solution", metavar="FILE", help="new hidden labels")
+        what.add_argument("--wall-time-s", type=int, help="another time limit")
+        what.add_argument("--memory-mb", type=int, help="another memory limit")
         how = parser.add_argument_group("how")
         how.add_argument("--reason", default="", help="why; students whose result changes read it")
         how.add_argument("--scores-only", action="store_true", help="score stored predictions again, run no code")
+        how.add_argument("--runs", type=int, default=1, metavar="N", help="run each program N times; the median counts")
         how.add_argument("--dry-run", action="store_true", help="judge and show what would change, then drop it")
         how.add_argument("--yes", action="store_true", help="apply without asking")
         how.add_argument("--no-wait", action="store_true", help="start it and return; decide later by its number")
@@ -55,7 +83,7 @@ class Command(BaseCommand):
         how.add_argument("--json", action="store_true", help="print one JSON object at the end instead of tables")
         later = parser.add_argument_group("an earlier regrade, by its number").add_mutually_exclusive_group()
         later.add_argument("--list", action="store_true", help="list the regrades")
-        for verb in ("show", "apply", "cancel", "roll-back"):
+        for verb in VERBS:
             later.add_argument(f"--{verb}", type=int, metavar="NUMBER")
 
     def handle(self, *args: object, **options: object) -> None:
@@ -64,9 +92,9 @@ class Command(BaseCommand):
         self.progress = self.stderr if self.is_json else self.stdout
         try:
             actor = self._actor(options["actor"])
-            for verb in ("show", "apply", "cancel", "roll_back"):
-                if options[verb] is not None:
-                    return self._earlier(verb, self._regrade(options[verb]), actor)
+            for verb in VERBS:
+                if (number := options[verb.replace("-", "_")]) is not None:
+                    return self._earlier(verb, self._regrade(number), actor)
             if options["list"]:
                 return self._list(options["competition"])
             if not options["competition"]:
@@ -86,13 +114,19 @@ class Command(BaseCommand):
         choice = Choice(
             since=moment(options["since"]), until=moment(options["until"]), verdicts=options["verdict"], students=options["student"],
             types=options["types"], ids=options["submission"], only_standing=options["standing"],
+            only_outdated=options["outdated"], pasted=_pasted(options["list_file"]),
         )  # fmt: skip
+        if options["metric"]:
+            _known_metric(options["metric"])
         regrade = services.start(
             competition,
             submissions=choose(competition, choice),
             reason=options["reason"] or "regrade",
             actor=actor,
             scores_only=options["scores_only"],
+            n_runs=options["runs"],
+            changes={name: options[name] for name in services.CHANGEABLE if options.get(name)},
+            solution=_proposed(competition, options["solution"]),
         )
         self._say(f"Regrade {regrade.pk}: {progress(regrade).total} submissions of {competition.title}")
         if options["no_wait"]:
@@ -149,10 +183,8 @@ class Command(BaseCommand):
             return self._result(regrade, changes)
         if verb == "apply":
             self._apply(regrade, actor)
-        elif verb == "cancel":
-            services.cancel(regrade, actor=actor)
         else:
-            services.roll_back(regrade, actor=actor)
+            ACTS[verb](regrade, actor=actor)
         return self._result(regrade)
 
     def _list(self, slug: str | None) -> None:
@@ -214,3 +246,28 @@ class Command(BaseCommand):
         if regrade is None:
             raise BadChoice("unknown_regrade", f"There is no regrade {number}; --list shows what there is.")
         return regrade
+
+
+def _pasted(name: str | None) -> str:
+    if not name:
+        return ""
+    try:
+        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadChoice("unreadable_list", f"{name} can't be read as text: {error}") from error
+
+
+def _proposed(competition: Competition, name: str | None) -> Solution | None:
+    if not name:
+        return None
+    try:
+        return set_solution(competition, path=Path(name), is_proposed=True)
+    except (OSError, InvalidSolution) as error:
+        raise BadChoice("bad_solution", f"{name}: {error}") from error
+
+
+def _known_metric(name: str) -> None:
+    try:
+        get_metric(name)
+    except UnknownMetric as error:
+        raise BadChoice("unknown_metric", str(error)) from error
