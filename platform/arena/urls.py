@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("arena.notifications.urls")),
     path("", include("arena.courses.urls")),
     path("", include("arena.competitions.urls")),
+    path("", include("arena.authoring.urls")),
     path("", include("arena.submissions.urls")),
     path("", include("arena.leaderboards.urls")),
     path("", include("arena.quizzes.urls")),

@@ -38,6 +38,8 @@ class Competition(models.Model):
     opens_at = models.DateTimeField(_("opens"))
     deadline = models.DateTimeField(_("deadline"))
     daily_limit = models.PositiveIntegerField(_("submissions a day"), default=10)
+    total_limit = models.PositiveIntegerField(_("submissions in all"), null=True, blank=True)
+    n_final = models.PositiveIntegerField(_("final submissions that a student may choose"), default=1)
     is_lab_test = models.BooleanField(_("lab test"), default=False)
     is_project = models.BooleanField(_("counts as the project"), default=False)
     # the file name of the baseline that a project must exceed; empty: the best of all baselines
@@ -49,6 +51,8 @@ class Competition(models.Model):
     disk_mb = models.PositiveIntegerField(_("disk limit in MB"), default=512)
     output_mb = models.PositiveIntegerField(_("log limit in MB"), default=4)
     gpus = models.PositiveIntegerField(default=0)
+    # a draft is seen by the course's staff alone
+    is_published = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -96,3 +100,72 @@ class Solution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.competition.slug} {self.sha256[:8]}"
+
+
+class Rules(models.Model):
+    """A version of a competition's rules. Students accept the newest before their next submission."""
+
+    competition = models.ForeignKey(Competition, on_delete=models.CASCADE, related_name="rules")
+    version = models.PositiveIntegerField()
+    text = models.TextField(_("rules"), help_text=_("Markdown"))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [models.UniqueConstraint(fields=["competition", "version"], name="rules_versions_are_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.competition.slug} {self.version}"
+
+
+class RulesAcceptance(models.Model):
+    """Who agreed to which version, and when."""
+
+    rules = models.ForeignKey(Rules, on_delete=models.PROTECT, related_name="acceptances")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    accepted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rules", "user"], name="one_acceptance_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.rules}"
+
+
+class Extension(models.Model):
+    """A later deadline for one student, with the reason."""
+
+    competition = models.ForeignKey(Competition, on_delete=models.CASCADE, related_name="extensions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    until = models.DateTimeField(_("new deadline"))
+    reason = models.CharField(_("reason"), max_length=300)
+
+    class Meta:
+        ordering = ["-until"]
+        constraints = [models.UniqueConstraint(fields=["competition", "user"], name="one_extension_per_student")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.until:%Y-%m-%d %H:%M}"
+
+
+class Post(models.Model):
+    """An announcement of the staff, or a student's question with the staff's answer. Nothing is edited or removed."""
+
+    competition = models.ForeignKey(Competition, on_delete=models.CASCADE, related_name="posts")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    is_question = models.BooleanField(default=False)
+    # a question is seen by its author and the staff; an answer may be shown to everybody, without the name
+    is_public = models.BooleanField(default=True)
+    text = models.TextField(_("text"), max_length=4000, help_text=_("Markdown"))
+    answer = models.TextField(_("answer"), max_length=4000, blank=True, help_text=_("Markdown"))
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]

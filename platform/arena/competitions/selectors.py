@@ -7,17 +7,43 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from arena.accounts.models import User
-from arena.competitions.models import Competition, Solution
+from arena.competitions.models import Competition, Rules, Solution
+from arena.courses.models import STAFF_ROLES, Enrolment
 from arena.courses.selectors import courses_of, is_course_staff
 
 
 def visible_competitions(user: User) -> QuerySet[Competition]:
-    """Everything in the person's courses; a later row may be closed or not yet open, which its page says."""
-    return Competition.objects.filter(course__in=courses_of(user)).select_related("course")
+    """Everything in the person's courses; one may be closed or not yet open, which its page says. Staff see drafts."""
+    found = Competition.objects.filter(course__in=courses_of(user)).select_related("course")
+    if user.is_superuser:
+        return found
+    staffed = Enrolment.objects.filter(user=user, role__in=STAFF_ROLES).values("course")
+    return found.filter(Q(is_published=True) | Q(course__in=staffed))
+
+
+def state_of(competition: Competition, *, at: datetime) -> str:
+    """`draft`, `soon`, `open` or `closed`."""
+    if not competition.is_published:
+        return "draft"
+    return "soon" if competition.opens_at > at else "closed" if competition.deadline < at else "open"
+
+
+def deadline_for(user: User, competition: Competition) -> datetime:
+    """When the competition closes for this person: an extension counts if it is later."""
+    extended = competition.extensions.filter(user=user).values_list("until", flat=True).first()
+    return max(competition.deadline, extended) if extended else competition.deadline
+
+
+def rules_to_accept(user: User, competition: Competition) -> Rules | None:
+    """The newest rules if they say something and the person has not agreed to them yet."""
+    newest = competition.rules.first()
+    if newest is None or not newest.text or newest.acceptances.filter(user=user).exists():
+        return None
+    return newest
 
 
 def is_private_visible(user: User, competition: Competition, *, at: datetime) -> bool:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from arena.competitions.models import Competition, PublicFile, Solution
+from arena.accounts.models import User
+from arena.audit.services import record as audit
+from arena.competitions.datasets import Dataset
+from arena.competitions.models import Competition, PublicFile, Rules, RulesAcceptance, Solution
 from grader.predictions import read_solution
 from grader.scoring import check_solution
 
@@ -34,3 +38,33 @@ def set_solution(competition: Competition, *, path: Path, is_proposed: bool = Fa
     solution = Solution(competition=competition, sha256=digest(data), n_rows=parsed.n_rows, is_proposed=is_proposed)
     solution.file.save(f"{competition.slug}-{solution.sha256[:12]}.csv", ContentFile(data), save=True)
     return solution
+
+
+def set_data(competition: Competition, dataset: Dataset, *, actor: User) -> None:
+    """Replace all data at once: public files that are not in the dataset go, the solution gets a new version."""
+    with transaction.atomic(), tempfile.TemporaryDirectory(prefix="arena-data-") as folder:
+        competition.files.exclude(name__in=dataset.public).delete()
+        for name, data in dataset.public.items():
+            add_public_file(competition, name=name, data=data)
+        path = Path(folder) / "solution.csv"
+        path.write_bytes(dataset.solution)
+        solution = set_solution(competition, path=path)
+        names = {name: digest(data) for name, data in dataset.public.items()}
+        audit("competition.data", competition, actor=actor, files=names, solution=solution.sha256)
+
+
+def set_rules(competition: Competition, text: str, *, actor: User) -> Rules | None:
+    """A new version if the text differs from the newest; None if nothing changed. Empty rules need no consent."""
+    newest = competition.rules.first()
+    if text.strip() == (newest.text if newest else ""):
+        return None
+    with transaction.atomic():
+        version = newest.version + 1 if newest else 1
+        rules = Rules.objects.create(competition=competition, version=version, text=text.strip())
+        audit("competition.rules", competition, actor=actor, version=version)
+    return rules
+
+
+def accept_rules(rules: Rules, *, user: User) -> RulesAcceptance:
+    """The person agrees to this version; a second time changes nothing."""
+    return RulesAcceptance.objects.get_or_create(rules=rules, user=user)[0]

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from arena.competitions.discussion import announce, answer, ask, visible_posts
+from arena.competitions.forms import AnswerForm, PostForm
 from arena.competitions.models import Competition
 from arena.competitions.rendering import render_markdown
-from arena.competitions.selectors import localised, visible_competitions
-from arena.courses.selectors import is_course_staff
+from arena.competitions.selectors import deadline_for, localised, rules_to_accept, state_of, visible_competitions
+from arena.competitions.services import accept_rules
+from arena.courses.selectors import is_course_staff, is_instructor
 from grader.metrics import get_metric
 
 
@@ -29,7 +36,8 @@ def page_context(request: HttpRequest, competition: Competition) -> dict[str, ob
         "summary": localised(competition, "summary"),
         "is_staff": is_course_staff(request.user, competition.course),
         "is_higher_better": get_metric(competition.metric).direction == "higher",
-        "state": "soon" if competition.opens_at > now else "closed" if competition.deadline < now else "open",
+        "is_instructor": is_instructor(request.user, competition.course),
+        "state": state_of(competition, at=now),
         "now": now,
     }
 
@@ -37,8 +45,16 @@ def page_context(request: HttpRequest, competition: Competition) -> dict[str, ob
 @login_required
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     competition = competition_or_404(request, slug)
-    description = mark_safe(render_markdown(localised(competition, "description")))  # noqa: S308 - cleaned by nh3
-    context = page_context(request, competition) | {"description": description, "files": competition.files.all()}
+    description = _html(localised(competition, "description"))
+    rules = competition.rules.first()
+    context = page_context(request, competition) | {
+        "description": description,
+        "files": competition.files.all(),
+        "rules": rules if rules and rules.text else None,
+        "rules_html": _html(rules.text) if rules else "",
+        "must_accept": rules_to_accept(request.user, competition) is not None,
+        "my_deadline": deadline_for(request.user, competition),
+    }
     return render(request, "competitions/competition_detail.html", context)
 
 
@@ -46,3 +62,52 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 def download(request: HttpRequest, slug: str, name: str) -> FileResponse:
     public = get_object_or_404(competition_or_404(request, slug).files, name=name)
     return FileResponse(public.file.open("rb"), as_attachment=True, filename=public.name)
+
+
+@login_required
+@require_POST
+def accept(request: HttpRequest, slug: str) -> HttpResponse:
+    """Agree to the version of the rules that the page showed."""
+    competition = competition_or_404(request, slug)
+    accept_rules(get_object_or_404(competition.rules, version=request.POST.get("version")), user=request.user)
+    if rules_to_accept(request.user, competition):
+        messages.warning(request, _("The rules have changed meanwhile; this is the new version."))
+        return redirect("competition", slug)
+    return redirect("submit", slug)
+
+
+@login_required
+def discussion(request: HttpRequest, slug: str) -> HttpResponse:
+    """Announcements and questions; staff announce and answer, students ask."""
+    competition = competition_or_404(request, slug)
+    context = page_context(request, competition)
+    form = PostForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        write = announce if context["is_staff"] else ask
+        write(competition, form.cleaned_data["text"], author=request.user)
+        messages.success(request, _("Announced.") if context["is_staff"] else _("The staff have your question."))
+        return redirect("discussion", slug)
+    posts = [(post, _html(post.text), _html(post.answer)) for post in visible_posts(request.user, competition)[:200]]
+    context |= {"form": form, "posts": posts, "answering": AnswerForm()}
+    return render(request, "competitions/discussion.html", context, status=422 if form.errors else 200)
+
+
+def _html(text: str) -> str:
+    return mark_safe(render_markdown(text))  # noqa: S308 - cleaned by nh3
+
+
+@login_required
+@require_POST
+def reply(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    competition = competition_or_404(request, slug)
+    if not is_course_staff(request.user, competition.course):
+        raise PermissionDenied
+    post = get_object_or_404(competition.posts, pk=pk, is_question=True, answered_at__isnull=True)
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        chosen = form.cleaned_data
+        answer(post, chosen["answer"], for_everybody=chosen["is_public"], author=request.user)
+        messages.success(request, _("Answered."))
+    else:
+        messages.error(request, _("Write an answer first."))
+    return redirect("discussion", slug)

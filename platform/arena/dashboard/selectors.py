@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from arena.accounts.models import User
 from arena.competitions.models import Competition
+from arena.competitions.selectors import state_of, visible_competitions
 from arena.courses.models import Course
-from arena.courses.selectors import courses_of, is_course_staff
+from arena.courses.selectors import courses_of, is_course_staff, is_instructor
 from arena.leaderboards.selectors import Standing, board
 from arena.submissions.models import Status, Submission
 
@@ -29,28 +30,30 @@ class CompetitionCard:
 class CourseSection:
     course: Course
     is_staff: bool
+    is_instructor: bool
     cards: list[CompetitionCard]
 
 
 def sections(user: User) -> list[CourseSection]:
     """The person's courses with their competitions: the open ones first, then those to come, then the closed."""
-    order = {"open": 0, "soon": 1, "closed": 2}
+    order = {"draft": 0, "open": 1, "soon": 2, "closed": 3}
+    seen = visible_competitions(user)
     return [
         CourseSection(
             course=course,
             is_staff=is_course_staff(user, course),
+            is_instructor=is_instructor(user, course),
             cards=sorted(
-                (_card(user, competition) for competition in course.competitions.all()),
+                (_card(user, competition) for competition in seen if competition.course_id == course.pk),
                 key=lambda card: order[card.state],
             ),
         )
-        for course in courses_of(user).prefetch_related("competitions")
+        for course in courses_of(user)
     ]
 
 
 def _card(user: User, competition: Competition) -> CompetitionCard:
-    now = timezone.now()
-    state = "soon" if competition.opens_at > now else "closed" if competition.deadline < now else "open"
+    state = state_of(competition, at=timezone.now())
     standings = board(competition, private=False)
     return CompetitionCard(
         competition=competition,

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "arena.integrity",
     "arena.gradebook",
     "arena.regrading",
+    "arena.authoring",
     "arena.operations",
     "arena.api",
     "arena.demo",

@@ -20,6 +20,8 @@ class MultipleFileField(forms.FileField):
     widget = MultipleFileInput
 
     def clean(self, data: object, initial: object = None) -> list[UploadedFile]:
+        if not data and not self.required:
+            return []
         items = data if isinstance(data, list | tuple) else [data]
         return [super(MultipleFileField, self).clean(item, initial) for item in items if item is not None or not data]
 

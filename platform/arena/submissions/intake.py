@@ -20,11 +20,13 @@ from django.db import transaction
 from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.competitions.models import Competition, Kind
+from arena.competitions.selectors import deadline_for, rules_to_accept
 from arena.competitions.services import digest
 from arena.competitions.truth import truth_of
 from arena.courses.selectors import is_course_staff, is_member
 from arena.submissions import tasks
 from arena.submissions.models import Attempt, Submission, SubmissionFile, Type
+from arena.submissions.signals import submission_recorded
 from grader.code import CodeBundle, RefusedCode, check_code, unpack_archive
 from grader.predictions import InvalidPredictions
 from grader.scoring import read_for_metric
@@ -51,6 +53,16 @@ def quota_left(user: User, competition: Competition, *, at: datetime) -> int:
         competition=competition, user=user, counts_for_quota=True, submitted_at__gte=midnight
     )
     return max(0, competition.daily_limit - used.count())
+
+
+def total_left(user: User, competition: Competition) -> int | None:
+    """How many submissions the person still has in the whole competition; None without such a limit."""
+    if competition.total_limit is None:
+        return None
+    used = Submission.objects.filter(competition=competition, user=user, counts_for_quota=True).exclude(
+        status="cancelled"
+    )
+    return max(0, competition.total_limit - used.count())
 
 
 def local_midnight(at: datetime) -> datetime:
@@ -91,6 +103,12 @@ def submit(
                 f"The count starts again at {resets:%H:%M on %d %B} ({settings.TIME_ZONE}).",
                 {"limit": competition.daily_limit, "resets": resets, "zone": settings.TIME_ZONE},
             )
+        if not is_staff and total_left(user, competition) == 0:
+            raise Refused(
+                "total_used",
+                f"You have used all {competition.total_limit} submissions of this competition.",
+                {"limit": competition.total_limit},
+            )
         submission = Submission.objects.create(
             competition=competition,
             user=user,
@@ -110,6 +128,29 @@ def submit(
     return submission
 
 
+def toggle_final(submission: Submission) -> bool:
+    """Choose or unchoose a submission as one that counts; whether it now is. Raises `Refused` at the limit."""
+    limit = submission.competition.n_final
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=submission.user_id)
+        others = Submission.objects.filter(
+            competition=submission.competition, user=submission.user, is_selected=True
+        ).exclude(pk=submission.pk)
+        if not submission.is_selected and limit > 1 and others.count() >= limit:
+            raise Refused(
+                "too_many_finals",
+                f"You have chosen {limit} submissions already; take one of them back first.",
+                {"limit": limit},
+            )
+        submission.is_selected = not submission.is_selected
+        if limit == 1:
+            others.update(is_selected=False)
+        submission.save(update_fields=["is_selected"])
+        audit("submission.selected", submission, actor=submission.user, selected=submission.is_selected)
+        submission_recorded.send(Submission, submission=submission)
+    return submission.is_selected
+
+
 def _check_allowed(user: User, competition: Competition, *, is_staff: bool, at: datetime) -> None:
     if not is_member(user, competition.course):
         raise Refused("not_a_member", "You are not enrolled in this course; ask its instructor to add you.")
@@ -121,12 +162,11 @@ def _check_allowed(user: User, competition: Competition, *, is_staff: bool, at: 
             f"This competition opens on {competition.opens_at:%d %B %Y at %H:%M} (UTC).",
             {"when": competition.opens_at},
         )
-    if at > competition.deadline:
-        raise Refused(
-            "closed",
-            f"The deadline was on {competition.deadline:%d %B %Y at %H:%M} (UTC).",
-            {"when": competition.deadline},
-        )
+    deadline = deadline_for(user, competition)
+    if at > deadline:
+        raise Refused("closed", f"The deadline was on {deadline:%d %B %Y at %H:%M} (UTC).", {"when": deadline})
+    if rules_to_accept(user, competition):
+        raise Refused("rules", "Accept the competition's rules first; its page shows them.")
 
 
 def _check_files(

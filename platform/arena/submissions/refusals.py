@@ -41,6 +41,9 @@ RULES = {
     "not_a_member": gettext_noop("You are not enrolled in this course. Ask its instructor to add you."),
     "not_open": gettext_noop("This competition opens on %(when)s."),
     "closed": gettext_noop("The deadline was %(when)s. Nothing more is accepted."),
+    "rules": gettext_noop("Accept the competition's rules first. Its page shows them."),
+    "too_many_finals": gettext_noop("You have chosen %(limit)s submissions already. Take one of them back first."),
+    "total_used": gettext_noop("You have used all %(limit)s submissions of this competition."),
     "quota_used": gettext_noop(
         "You have used all %(limit)s submissions of today. The count starts again at %(resets)s (%(zone)s)."
     ),

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from arena.competitions.selectors import is_private_visible
+from arena.competitions.selectors import deadline_for, is_private_visible, rules_to_accept
 from arena.competitions.views import competition_or_404, page_context
 from arena.courses.selectors import is_course_staff
 from arena.submissions.forms import UploadForm
-from arena.submissions.intake import Refused, quota_left, quota_resets_at, submit
+from arena.submissions.intake import Refused, quota_left, quota_resets_at, submit, toggle_final, total_left
 from arena.submissions.models import Submission
 from arena.submissions.queueing import n_ahead
 from arena.submissions.refusals import explain, explain_attempt
-from arena.submissions.signals import submission_recorded
 
 
 @login_required
 def create(request: HttpRequest, slug: str) -> HttpResponse:
     competition = competition_or_404(request, slug)
+    if rules_to_accept(request.user, competition) and not is_course_staff(request.user, competition.course):
+        messages.info(request, _("Accept the rules first."))
+        return redirect(f"{reverse('competition', args=[slug])}#rules")
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         files = {file.name: file.read() for file in form.cleaned_data["files"]}
@@ -40,6 +42,8 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
     context = page_context(request, competition) | {
         "form": form,
         "quota_left": quota_left(request.user, competition, at=now),
+        "total_left": total_left(request.user, competition),
+        "my_deadline": deadline_for(request.user, competition),
         "quota_resets_at": quota_resets_at(now),
     }
     return render(request, "submissions/submission_create.html", context, status=422 if form.errors else 200)
@@ -76,6 +80,7 @@ def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
         "files": submission.files.all(),
         "n_ahead": ahead,
         "is_own": submission.user_id == request.user.pk,
+        "my_deadline": deadline_for(request.user, competition),
         "is_private_visible": is_private_visible(request.user, competition, at=timezone.now()),
         "record_name": "record.json",
         "explanation": explain_attempt(attempt) if attempt else "",
@@ -107,20 +112,17 @@ def record(request: HttpRequest, pk: int) -> JsonResponse:
 @login_required
 @require_POST
 def select(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose or unchoose a submission as the final one; at most one is chosen."""
+    """Choose or unchoose a submission as a final one."""
     submission = submission_or_404(request, pk)
-    if submission.user_id != request.user.pk or timezone.now() > submission.competition.deadline:
+    if submission.user_id != request.user.pk or timezone.now() > deadline_for(request.user, submission.competition):
         raise Http404
-    with transaction.atomic():
-        chosen = not submission.is_selected
-        mine = Submission.objects.filter(competition=submission.competition, user=request.user)
-        mine.update(is_selected=False)
-        submission.is_selected = chosen
-        submission.save()
-        submission_recorded.send(Submission, submission=submission)
-    messages.success(
-        request, _("This is your final submission now.") if chosen else _("Your best public submission counts.")
-    )
+    try:
+        chosen = toggle_final(submission)
+    except Refused as refusal:
+        messages.error(request, explain(refusal))
+    else:
+        said = _("This submission counts now.") if chosen else _("This submission no longer counts by your choice.")
+        messages.success(request, said)
     return redirect("submission", pk=pk)
 
 

@@ -1,0 +1,254 @@
+"""The steps in which an instructor makes a competition."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from arena.accounts.models import User
+from arena.competitions.models import Competition, Extension
+from arena.courses.models import Role
+from arena.submissions.forms import MultipleFileField
+from grader.metrics import METRICS, UnknownMetric, get_metric
+
+LOCAL = "%Y-%m-%dT%H:%M"
+
+
+class MomentInput(forms.DateTimeInput):
+    """A browser's own date and time picker, in the course's time zone."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format=LOCAL)
+
+
+class BasicsForm(forms.ModelForm):
+    """What the competition is, when it runs and how often one may try."""
+
+    class Meta:
+        model = Competition
+        fields = (
+            "title",
+            "title_ro",
+            "slug",
+            "summary",
+            "summary_ro",
+            "kind",
+            "metric",
+            "id_column",
+            "opens_at",
+            "deadline",
+            "daily_limit",
+            "total_limit",
+            "n_final",
+            "is_project",
+            "is_lab_test",
+            "is_private_board_shown",
+        )
+        labels = {
+            "title_ro": _("title in Romanian"),
+            "summary_ro": _("summary in Romanian"),
+            "slug": _("address"),
+            "kind": _("what students hand in"),
+            "id_column": _("name of the id column"),
+        }
+        help_texts = {
+            "slug": _(
+                "Letters, digits and hyphens; part of every link to the competition. Left empty, the title makes it."
+            ),
+            "summary": _("One sentence for the first page."),
+            "metric": _("The name of a metric, such as accuracy, f1_macro or map@3."),
+            "total_limit": _("Empty: no limit beside the daily one."),
+            "n_final": _("Of these the best private score counts. Without a choice the best public submission counts."),
+            "is_project": _("Its private ranks become project marks. One competition of a course can."),
+            "is_private_board_shown": _("Students see it once the deadline has passed. Before, nobody but staff does."),
+        }
+
+    def __init__(self, *arguments: object, **keywords: object) -> None:
+        super().__init__(*arguments, **keywords)
+        for name in ("opens_at", "deadline"):
+            self.fields[name].widget = MomentInput()
+        self.fields["slug"].required = False
+        self.fields["metric"].widget.attrs |= {"list": "metrics", "autocomplete": "off"}
+        if self.instance.pk is None:
+            now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
+            self.fields["opens_at"].initial = now
+            self.fields["deadline"].initial = (now + timedelta(days=14)).replace(hour=23, minute=59)
+        elif self.instance.submissions.exists():
+            # links, uploads and results hang on these
+            for name in ("slug", "id_column"):
+                self.fields[name].disabled = True
+
+    @staticmethod
+    def metric_names() -> list[str]:
+        return sorted(METRICS)
+
+    def clean_metric(self) -> str:
+        try:
+            get_metric(self.cleaned_data["metric"])
+        except UnknownMetric as error:
+            raise forms.ValidationError(
+                gettext("There is no metric of this name. These are near it or listed: %(why)s") % {"why": error}
+            ) from error
+        return self.cleaned_data["metric"]
+
+    def clean_slug(self) -> str:
+        wished = self.cleaned_data["slug"]
+        if wished:
+            return wished
+        base = slugify(self.cleaned_data.get("title", ""))[:40] or "competition"
+        taken = set(Competition.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+        return next(slug for n in range(1, 10**6) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean()
+        if data.get("opens_at") and data.get("deadline") and data["deadline"] <= data["opens_at"]:
+            self.add_error("deadline", gettext("The deadline must lie after the opening."))
+        others = Competition.objects.filter(course=self.instance.course, is_project=True).exclude(pk=self.instance.pk)
+        if data.get("is_project") and (other := others.first()):
+            self.add_error("is_project", gettext("“%(title)s” is this course's project already.") % {"title": other})
+        if data.get("n_final") == 0:
+            self.add_error("n_final", gettext("At least one submission must count."))
+        return data
+
+
+class LimitsForm(forms.ModelForm):
+    """What one run of a student's code may use."""
+
+    class Meta:
+        model = Competition
+        fields = ("wall_time_s", "memory_mb", "processes", "disk_mb", "output_mb", "gpus")
+        labels = {"gpus": _("graphics processors")}
+
+
+class SplitForm(forms.Form):
+    """One labelled table, cut by the site."""
+
+    labelled = forms.FileField(
+        label=_("Labelled table"), help_text=_("A CSV with a header, one row per example, labels included.")
+    )
+    target = forms.CharField(label=_("Label columns"), initial="label", help_text=_("Several are separated by commas."))
+    test_share = forms.FloatField(label=_("Hidden share"), initial=0.3, min_value=0.01, max_value=0.95)
+    public_share = forms.FloatField(
+        label=_("Public share of the hidden rows"),
+        initial=0.3,
+        min_value=0,
+        max_value=0.95,
+        help_text=_("These rows decide the public board; the others decide the marks."),
+    )
+    seed = forms.IntegerField(label=_("Seed"), initial=0, min_value=0, max_value=2**32 - 1)
+
+    def clean_target(self) -> tuple[str, ...]:
+        return tuple(name.strip() for name in self.cleaned_data["target"].split(",") if name.strip())
+
+
+class FilesForm(forms.Form):
+    """Files that were cut elsewhere."""
+
+    solution = forms.FileField(
+        label=_("Solution"),
+        help_text=_("id, label columns and, where the board has a public part, Usage: Public, Private or Ignored."),
+    )
+    public = MultipleFileField(
+        label=_("Public files"),
+        help_text=_(
+            "train.csv, test.csv and whatever else students need. A sample submission is made if it is missing."
+        ),
+    )
+
+
+class TaskForm(forms.ModelForm):
+    """The task's page in two languages, and rules to accept."""
+
+    rules = forms.CharField(
+        label=_("rules"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Students accept them before their next submission. A changed text is a new version."),
+    )
+
+    class Meta:
+        model = Competition
+        fields = ("description", "description_ro")
+        labels = {"description_ro": _("description in Romanian")}
+        help_texts = {"description": _("Markdown. A public file is shown by ![its name](files/plot.png).")}
+
+    def __init__(self, *arguments: object, **keywords: object) -> None:
+        super().__init__(*arguments, **keywords)
+        newest = self.instance.rules.first()
+        self.fields["rules"].initial = newest.text if newest else ""
+        for name in ("description", "description_ro"):
+            self.fields[name].widget.attrs |= {"rows": 16, "class": "mono"}
+
+
+class BaselineForm(forms.Form):
+    """A model of the catalogue or a program of one's own."""
+
+    model = forms.ChoiceField(label=_("Reference model"), required=False)
+    files = MultipleFileField(label=_("Or your own .py files"), required=False)
+
+    def __init__(self, *arguments: object, models: list[tuple[str, str]], **keywords: object) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["model"].choices = [("", "—"), *models]
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean()
+        if bool(data.get("model")) == bool(data.get("files")):
+            raise forms.ValidationError(gettext("Choose a reference model or upload a program, one of the two."))
+        return data
+
+
+class ExtensionForm(forms.ModelForm):
+    """A later deadline for one student; a second one replaces the first."""
+
+    class Meta:
+        model = Extension
+        fields = ("user", "until", "reason")
+        labels = {"user": _("student")}
+
+    def __init__(self, *arguments: object, competition: Competition, **keywords: object) -> None:
+        super().__init__(*arguments, **keywords)
+        self.competition = competition
+        self.fields["until"].widget = MomentInput()
+        self.fields["user"].queryset = User.objects.filter(
+            enrolments__course=competition.course, enrolments__role=Role.STUDENT
+        ).order_by("name")
+
+    def clean_until(self) -> datetime:
+        until = self.cleaned_data["until"]
+        if until <= self.competition.deadline:
+            raise forms.ValidationError(gettext("This is not later than everybody's deadline."))
+        return until
+
+
+class DuplicateForm(forms.Form):
+    """The same competition for another term."""
+
+    course = forms.ModelChoiceField(queryset=None, label=_("course"))
+    slug = forms.SlugField(label=_("address"), max_length=50)
+    opens_at = forms.DateTimeField(label=_("opens"), widget=MomentInput())
+    deadline = forms.DateTimeField(label=_("deadline"), widget=MomentInput())
+
+    def __init__(self, *arguments: object, courses: object, **keywords: object) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["course"].queryset = courses
+
+    def clean_slug(self) -> str:
+        if Competition.objects.filter(slug=self.cleaned_data["slug"]).exists():
+            raise forms.ValidationError(gettext("This address is taken."))
+        return self.cleaned_data["slug"]
+
+
+class ImportForm(forms.Form):
+    """A competition's folder, as a zip."""
+
+    archive = forms.FileField(
+        label=_("Competition archive"),
+        help_text=_("A .zip with competition.toml, as “Export” makes it."),
+    )

@@ -1,0 +1,158 @@
+"""Make a competition, step by step: a draft, its data, its baselines, and the check that lets it be published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from arena.accounts.models import User
+from arena.audit.services import record as audit
+from arena.competitions.datasets import InvalidDataset, check_dataset
+from arena.competitions.models import Competition, Extension, Solution
+from arena.competitions.selectors import current_solution
+from arena.competitions.services import set_data, set_rules
+from arena.courses.models import Course
+from arena.submissions.intake import submit
+from arena.submissions.models import Submission
+from grader.predictions import read_solution
+from reference_models import catalogue
+
+
+@dataclass(frozen=True)
+class Check:
+    """One condition for publishing: what it is, whether it holds, and what was found or is to do."""
+
+    name: str
+    is_met: bool
+    detail: str
+
+
+class NotReady(Exception):
+    """The draft can't be published; the text names what is missing."""
+
+
+def checks(competition: Competition, *, at: datetime) -> list[Check]:
+    """What must hold before students see the competition."""
+    return [*data_checks(competition), _baseline_check(competition), *_page_checks(competition, at=at)]
+
+
+def data_checks(competition: Competition) -> list[Check]:
+    """What is known of the saved data."""
+    name = _("Data")
+    try:
+        solution = current_solution(competition)
+        parsed = read_solution(Path(solution.file.path), id_column=competition.id_column)
+        public = {file.name: Path(file.file.path).read_bytes() for file in competition.files.all()}
+        data = Path(solution.file.path).read_bytes()
+        dataset = check_dataset(public, data, id_column=competition.id_column, metric=competition.metric)
+    except Solution.DoesNotExist:
+        return [Check(name, False, _("There is no solution yet: upload it, or let the site cut a labelled table."))]
+    except InvalidDataset as error:
+        return [Check(name, False, str(error))]
+    n_public, n_private = int((parsed.usage == "Public").sum()), int((parsed.usage == "Private").sum())
+    found = _("%(public)d public and %(private)d private rows; the sample submission scores %(score).4f.")
+    params = {"public": n_public, "private": n_private, "score": dataset.sample_score or 0.0}
+    return [
+        Check(name, True, found % params),
+        Check(_("Private rows"), n_private > 0, "" if n_private else _("Marks need private rows; there is none.")),
+    ]
+
+
+def _baseline_check(competition: Competition) -> Check:
+    rows = competition.submissions.filter(is_baseline=True)
+    scored = rows.filter(verdict="ok").count()
+    if scored:
+        detail = ngettext("%(n)d baseline has a score.", "%(n)d baselines have a score.", scored) % {"n": scored}
+    elif rows.exclude(status__in=("finished", "cancelled")).exists():
+        detail = _("A baseline is being judged; look again in a moment.")
+    else:
+        detail = _("No baseline has a score yet. It proves that the task can be solved and sets what is to be beaten.")
+    return Check(_("Baseline"), scored > 0, detail)
+
+
+def _page_checks(competition: Competition, *, at: datetime) -> list[Check]:
+    is_told, is_ahead = bool(competition.description.strip()), competition.deadline > at
+    return [
+        Check(_("Task"), is_told, "" if is_told else _("The task's page is empty: say what is to be predicted.")),
+        Check(_("Deadline"), is_ahead, "" if is_ahead else _("The deadline has passed; choose a later one.")),
+    ]
+
+
+def publish(competition: Competition, *, actor: User) -> None:
+    """Show the competition to students. Raises `NotReady`."""
+    failed = [check for check in checks(competition, at=timezone.now()) if not check.is_met]
+    if failed:
+        raise NotReady(" ".join(check.detail for check in failed))
+    with transaction.atomic():
+        competition.is_published = True
+        competition.save(update_fields=["is_published"])
+        audit("competition.published", competition, actor=actor)
+
+
+def save_settings(competition: Competition, *, actor: User, changed: list[str]) -> Competition:
+    """Store what a form changed, and say so in the log."""
+    with transaction.atomic():
+        action = "competition.changed" if competition.pk else "competition.created"
+        competition.save()
+        audit(action, competition, actor=actor, fields={name: str(getattr(competition, name)) for name in changed})
+    return competition
+
+
+def extend(competition: Competition, *, user: User, until: datetime, reason: str, actor: User) -> Extension:
+    """Let one student hand in later."""
+    with transaction.atomic():
+        extension, _created = Extension.objects.update_or_create(
+            competition=competition, user=user, defaults={"until": until, "reason": reason}
+        )
+        audit("competition.extended", competition, actor=actor, user=user.pk, until=until.isoformat(), reason=reason)
+    return extension
+
+
+def add_baseline(
+    competition: Competition, *, actor: User, model: str = "", files: Mapping[str, bytes] | None = None
+) -> Submission:
+    """Queue a baseline as any code: a path of the catalogue, or files. Raises `arena.submissions.intake.Refused`."""
+    if model:
+        source = catalogue.FOLDER / next(m.path for m in catalogue.MODELS if m.path == model)
+        files = {source.name: source.read_bytes()}
+    files = dict(files or {})
+    return submit(actor, competition, files=files, at=timezone.now(), comment=min(files, default=""), is_baseline=True)
+
+
+def duplicate(
+    competition: Competition, *, course: Course, slug: str, opens_at: datetime, deadline: datetime, actor: User
+) -> Competition:
+    """A draft with the same data, texts, rules and limits, and its baselines judged anew; no student's work."""
+    public = {file.name: Path(file.file.path).read_bytes() for file in competition.files.all()}
+    solution = Path(current_solution(competition).file.path).read_bytes()
+    dataset = check_dataset(public, solution, id_column=competition.id_column, metric=competition.metric)
+    rules = competition.rules.first()
+    with transaction.atomic():
+        copy = Competition.objects.get(pk=competition.pk)
+        copy.pk, copy._state.adding = None, True
+        copy.course, copy.slug, copy.opens_at, copy.deadline = course, slug, opens_at, deadline
+        copy.is_published = copy.is_private_board_shown = copy.is_project = False
+        copy.save()
+        set_data(copy, dataset, actor=actor)
+        if rules and rules.text:
+            set_rules(copy, rules.text, actor=actor)
+        audit("competition.duplicated", copy, actor=actor, source=competition.slug)
+        for name, files in baseline_sources(competition).items():
+            submit(actor, copy, files=files, at=timezone.now(), comment=name, is_baseline=True)
+    return copy
+
+
+def baseline_sources(competition: Competition) -> dict[str, dict[str, bytes]]:
+    """The newest code of each baseline: label -> file name -> bytes."""
+    found: dict[str, dict[str, bytes]] = {}
+    for submission in competition.submissions.filter(is_baseline=True, type="code").order_by("pk"):
+        rows = submission.files.filter(role="source")
+        found[submission.comment] = {row.name: Path(row.file.path).read_bytes() for row in rows}
+    return found

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from arena.authoring import views
+
+urlpatterns = [
+    path("courses/<slug:slug>/competitions/new/", views.create, name="new_competition"),
+    path("courses/<slug:slug>/competitions/import/", views.load, name="import_competition"),
+    path("competitions/<slug:slug>/edit/", views.basics, name="edit_basics"),
+    path("competitions/<slug:slug>/edit/data/", views.data, name="edit_data"),
+    path("competitions/<slug:slug>/edit/task/", views.task, name="edit_task"),
+    path("competitions/<slug:slug>/edit/task/preview/", views.preview, name="edit_preview"),
+    path("competitions/<slug:slug>/edit/baselines/", views.baselines, name="edit_baselines"),
+    path("competitions/<slug:slug>/edit/publish/", views.publish, name="edit_publish"),
+    path("competitions/<slug:slug>/edit/extensions/", views.extensions, name="edit_extensions"),
+    path("competitions/<slug:slug>/duplicate/", views.duplicate, name="duplicate_competition"),
+    path("competitions/<slug:slug>/export/", views.export, name="export_competition"),
+]

@@ -1,0 +1,120 @@
+"""Check a competition's data as a whole before any of it is saved."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from grader.predictions import InvalidPredictions, InvalidSolution, Solution, read_solution, sample_submission
+from grader.scoring import score_file
+
+# the name becomes part of an address and of a path in the sandbox
+PLAIN_NAME, MAX_NAME = re.compile(r"\w[\w.\- ]*"), 100
+SAMPLE, TEST = "sample_submission.csv", "test.csv"
+
+
+class InvalidDataset(Exception):
+    """Data that can't be a competition; the text is a translated sentence for the instructor."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """Public files by name, the hidden solution, and what the sample submission scores against it."""
+
+    public: Mapping[str, bytes]
+    solution: bytes
+    sample_score: float | None
+
+
+def check_dataset(public: Mapping[str, bytes], solution: bytes, *, id_column: str, metric: str) -> Dataset:
+    """Validate, and add the sample submission where there is none. Raises `InvalidDataset`."""
+    with tempfile.TemporaryDirectory(prefix="arena-data-") as folder:
+        path = Path(folder) / "solution.csv"
+        path.write_bytes(solution)
+        try:
+            parsed = read_solution(path, id_column=id_column)
+        except InvalidSolution as error:
+            raise InvalidDataset(_("The solution: %(why)s") % {"why": error.message}) from error
+        for name, data in public.items():
+            if not PLAIN_NAME.fullmatch(name) or len(name) > MAX_NAME:
+                raise InvalidDataset(
+                    _("“%(name)s” is no plain file name. Use letters, digits, - and _.") % {"name": name}
+                )
+            _refuse_leaks(name, data, parsed, solution)
+        if TEST in public:
+            _check_test(public[TEST], parsed)
+        public = {SAMPLE: sample_submission(parsed).encode(), **public}
+        sample = Path(folder) / SAMPLE
+        sample.write_bytes(public[SAMPLE])
+        try:
+            evaluation = score_file(sample, solution=parsed, metric=metric)
+        except InvalidPredictions as error:
+            # the metric's own demand on the solution, or a sample that doesn't fit it
+            raise InvalidDataset(_("The sample submission: %(why)s") % {"why": error.message}) from error
+    return Dataset(public=public, solution=solution, sample_score=evaluation.overall)
+
+
+def _rows(data: bytes) -> list[dict[str | None, str]] | None:
+    """The rows of a CSV file; None for anything else."""
+    try:
+        return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    except (UnicodeDecodeError, csv.Error):
+        return None
+
+
+def _refuse_leaks(name: str, data: bytes, parsed: Solution, solution: bytes) -> None:
+    """A public file must not tell the label of a hidden row."""
+    if data == solution:
+        raise InvalidDataset(_("%(name)s is the solution itself; students would download it.") % {"name": name})
+    if name == SAMPLE or not name.lower().endswith(".csv"):
+        return
+    rows = _rows(data)
+    hidden = set(parsed.ids)
+    if not rows or not set(parsed.target_columns) & set(rows[0]):
+        return
+    told = [row for row in rows if row.get(parsed.id_column) in hidden]
+    if told:
+        sentence = ngettext(
+            "%(name)s holds the label of %(n)d hidden row (id %(id)s); take it out.",
+            "%(name)s holds the labels of %(n)d hidden rows (the first is id %(id)s); take them out.",
+            len(told),
+        )
+        raise InvalidDataset(sentence % {"name": name, "n": len(told), "id": told[0][parsed.id_column]})
+
+
+def _check_test(data: bytes, parsed: Solution) -> None:
+    rows = _rows(data)
+    if not rows or parsed.id_column not in rows[0]:
+        raise InvalidDataset(_("test.csv has no column “%(column)s”.") % {"column": parsed.id_column})
+    ids = [row[parsed.id_column] for row in rows]
+    double = next((key for key, n in Counter(ids).items() if n > 1), None)
+    if double is not None:
+        raise InvalidDataset(_("The id %(id)s stands twice in test.csv.") % {"id": double})
+    missing, extra = set(parsed.ids) - set(ids), set(ids) - set(parsed.ids)
+    if missing:
+        raise InvalidDataset(
+            ngettext(
+                "%(n)d id of the solution is not in test.csv: %(id)s.",
+                "%(n)d ids of the solution are not in test.csv; the first is %(id)s.",
+                len(missing),
+            )
+            % {"n": len(missing), "id": min(missing)}
+        )
+    if extra:
+        raise InvalidDataset(
+            ngettext(
+                "%(n)d id of test.csv is not in the solution: %(id)s.",
+                "%(n)d ids of test.csv are not in the solution; the first is %(id)s.",
+                len(extra),
+            )
+            % {"n": len(extra), "id": min(extra)}
+        )
