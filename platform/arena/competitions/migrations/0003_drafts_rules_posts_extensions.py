@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("competitions", "0001_initial"),
+        ("competitions", "0002_solution_is_proposed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
