@@ -78,6 +78,13 @@ LIBRARY = {
     "classify/multiclass_hinge.py": "svm.LinearSVC(multi_class='crammer_singer', max_iter=5000)",
     "classify/discriminant.py": "discriminant_analysis.LinearDiscriminantAnalysis()",
     "classify/decision_tree.py": "tree.DecisionTreeClassifier(min_samples_leaf=2, random_state=0)",
+    "kernels/kernel_ridge.py": "svm.SVC() if train['label'].dtype.kind != 'f' else svm.SVR(C=train['label'].std())",
+    "kernels/string_kernels.py": "linear_model.LogisticRegression(max_iter=1000)",
+    "kernels/svm.py": "svm.SVC(C=5)",
+    "regress/linear.py": "linear_model.Ridge(10)",
+    "regress/knn.py": "neighbors.KNeighborsRegressor(15)",
+    "regress/tree.py": "tree.DecisionTreeRegressor(max_depth=6, min_samples_leaf=10, random_state=0)",
+    "regress/losses.py": "linear_model.SGDRegressor(random_state=0)",
     "classify/random_forest.py": "ensemble.RandomForestClassifier(120, random_state=0)",
 }
 LIBRARY_MAIN = """
@@ -122,7 +129,7 @@ def main() -> None:
 
 
 def measure(path: str, name: str, *, seeds: int) -> dict[str, float]:
-    """Mean, spread (standard deviation), seeds, processor seconds; seeds that change nothing are run twice only."""
+    """Mean, spread (standard deviation), seeds, processor seconds; seeds that change nothing are run once only."""
     board = boards.BOARDS[name]() if name in boards.BOARDS else demo(name)
     source = (ROOT / "reference_models" / path).read_text(encoding="utf-8")
     seeds = seeds if "ARENA_SEED" in source else 1

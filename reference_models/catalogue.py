@@ -69,6 +69,42 @@ MODELS: tuple[Model, ...] = (
     Model("classify/discriminant.py", "linear discriminant analysis", ("digits", "tumours"), KERNEL),
     Model("classify/decision_tree.py", "decision tree", ("digits", "xor"), START),
     Model("classify/random_forest.py", "random forest, out-of-bag score", ("digits", "tumours"), START),
+    Model("classify/spam_filter.py", "spam filter that counts words", ("spam",), START),
+    Model("classify/bayes_optimal.py", "Bayes-optimal classifier on a known distribution", ("bells",), BAYES),
+    Model(
+        "classify/model_selection.py",
+        "cross-validation, three-way split, grid search; centring, standardising, whitening",
+        ("tumours", "digits"),
+        BAYES,
+    ),
+    Model(
+        "kernels/kernel_ridge.py",
+        "kernel ridge; linear, polynomial, RBF, intersection, Hellinger, PQ kernels; sums, products, normalisation",
+        ("digits", "progress", "ranking"),
+        KERNEL,
+    ),
+    Model(
+        "kernels/string_kernels.py",
+        "string kernels: spectrum, presence bits, intersection; blended, normalised",
+        ("dialects", "spam"),
+        KERNEL,
+    ),
+    Model(
+        "kernels/svm.py",
+        "support vectors: hard margin, soft margin, one-vs-one, one-vs-all",
+        ("digits", "tumours", "xor"),
+        KERNEL,
+    ),
+    Model("regress/linear.py", "linear regression; ridge regression, primal and dual", ("progress",), KERNEL),
+    Model("regress/knn.py", "k nearest neighbours for regression", ("progress", "ranking"), NEAR),
+    Model("regress/tree.py", "regression tree", ("progress", "ranking"), START),
+    Model("regress/bias_variance.py", "bias and variance; polynomial regression", ("progress", "ranking"), BAYES),
+    Model(
+        "regress/losses.py",
+        "losses: squared, absolute, squared logarithmic, cross-entropies, Kullback-Leibler, hinge",
+        ("progress",),
+        DESCENT,
+    ),
 )
 
 

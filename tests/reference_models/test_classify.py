@@ -15,6 +15,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from reference_models.classify import multiclass_hinge, softmax_regression
 from reference_models.classify.adaline import Adaline
+from reference_models.classify.bayes_optimal import BayesOptimal
 from reference_models.classify.decision_tree import DecisionTree
 from reference_models.classify.dimensions import FewFeaturesKNN, contrast, hughes_curve
 from reference_models.classify.discrete_naive_bayes import BernoulliNB, BinnedNB
@@ -22,8 +23,10 @@ from reference_models.classify.discriminant import LinearDiscriminant
 from reference_models.classify.distances import DISTANCES, DistanceKNN
 from reference_models.classify.kd_tree import KDTree, KDTreeKNN
 from reference_models.classify.locality_hashing import HashingKNN
+from reference_models.classify.model_selection import GRID, folds, grid_search, scaler, three_way
 from reference_models.classify.perceptron import Perceptron
 from reference_models.classify.random_forest import RandomForest
+from reference_models.classify.spam_filter import SpamFilter
 
 X, Y = load_iris(return_X_y=True)
 ODD = np.arange(len(X)) % 2 == 1
@@ -179,3 +182,41 @@ def test_a_tree_is_as_good_as_scikit_learn_s():
 def test_a_forest_knows_its_own_accuracy():
     model = RandomForest(60).fit(X[ODD], Y[ODD])
     assert model.oob_score_ == pytest.approx((model.predict(X[~ODD]) == Y[~ODD]).mean(), abs=0.05)
+
+
+def test_the_spam_filter_says_which_words_it_minds():
+    model = SpamFilter().fit(
+        ["free cash today", "free prize", "exam today", "my exam notes"], ["spam", "spam", "ham", "ham"]
+    )
+    assert model.predict(["Free notes free", "exam prize exam"]).tolist() == ["spam", "ham"]
+    assert [word for word, _ in model.why("an exam and cash")] == ["exam", "cash"]
+
+
+def test_nobody_beats_the_bayes_optimal_classifier():
+    two = BayesOptimal({"priors": [0.5, 0.5], "means": [[-1], [1]], "covariances": [[[1]], [[1]]]})
+    # P(error) of two unit normals two apart is Phi(-1)
+    assert two.bayes_error(rng=np.random.default_rng(0)) == pytest.approx(0.15866, abs=0.002)
+    points, labels = two.sample(4000, np.random.default_rng(1))
+    optimal = (two.predict(points) == labels).mean()
+    assert optimal > LinearDiscriminant().fit(points[:40], labels[:40]).score(points, labels) - 1e-9
+
+
+@pytest.mark.parametrize("kind", ["centre", "standardise", "whiten"])
+def test_scaling_does_what_it_says(kind: str):
+    shift, matrix = scaler(X, kind, epsilon=0)
+    covariance = np.cov(((X - shift) @ matrix).T, bias=True)
+    expected = {"centre": np.cov(X.T, bias=True), "standardise": np.corrcoef(X.T), "whiten": np.eye(4)}
+    assert_allclose(covariance, expected[kind], atol=1e-8)
+
+
+def test_every_example_validates_once_and_never_trains_then():
+    pairs = list(folds(23, 5, rng=np.random.default_rng(0)))
+    assert sorted(np.concatenate([b for _, b in pairs])) == list(range(23))
+    assert all(sorted([*a, *b]) == list(range(23)) for a, b in pairs)
+    assert [len(part) for part in three_way(50, rng=np.random.default_rng(0))] == [30, 10, 10]
+
+
+def test_the_grid_s_best_is_first():
+    rows = grid_search(X, Y, {**GRID, "gamma": [0.5]}, k=3, rng=np.random.default_rng(0))
+    assert len(rows) == 9
+    assert rows[0][0] == max(row[0] for row in rows) > 0.95

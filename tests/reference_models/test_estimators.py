@@ -9,14 +9,16 @@ import pytest
 from sklearn.base import BaseEstimator
 from sklearn.utils.estimator_checks import check_estimator
 
-FAST = ["classify.discrete_naive_bayes.BernoulliNB", "classify.discriminant.LinearDiscriminant"]
+FAST = ["classify.discrete_naive_bayes.BernoulliNB", "classify.discriminant.LinearDiscriminant", "regress.linear.Ridge"]
 # presence or absence of what exceeds a threshold says little about the checks' clouds of points
 EXPECTED = {"BernoulliNB": {"check_classifiers_train": "its features are flags"}}
 ALL = [
     *("classify.discrete_naive_bayes.BinnedNB", "classify.kd_tree.KDTreeKNN", "classify.locality_hashing.HashingKNN"),
     *("classify.dimensions.FewFeaturesKNN", "classify.perceptron.Perceptron", "classify.adaline.Adaline"),
     *("classify.softmax_regression.SoftmaxRegression", "classify.multiclass_hinge.MulticlassHinge"),
-    *("classify.decision_tree.DecisionTree", "classify.random_forest.RandomForest"),
+    *("classify.decision_tree.DecisionTree", "classify.random_forest.RandomForest", "kernels.svm.SVM"),
+    *("kernels.kernel_ridge.KernelRidge", "regress.knn.KNNRegressor", "regress.tree.RegressionTree"),
+    *("regress.bias_variance.PolynomialRidge", "regress.losses.LossRegression"),
 ]
 
 

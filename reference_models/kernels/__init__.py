@@ -1,0 +1,1 @@
+"""Kernel methods: similarities instead of features."""

@@ -1,0 +1,1 @@
+"""Regression: by lines, neighbours, questions; what a loss asks for; bias and variance."""

@@ -1,0 +1,92 @@
+"""Kernels against their definitions and scikit-learn's, and the support-vector machine against libsvm."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from sklearn import kernel_ridge as oracle
+from sklearn.datasets import load_iris
+from sklearn.svm import SVC
+
+from reference_models.kernels.kernel_ridge import KERNELS, KernelRidge, normalised, polynomial, product, rbf, total
+from reference_models.kernels.string_kernels import StringKernelSVC, blended, string_kernel
+from reference_models.kernels.svm import SVM
+
+X, Y = load_iris(return_X_y=True)
+RNG = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_a_kernel_is_symmetric_and_has_no_negative_eigenvalue(name: str):
+    K = KERNELS[name](X, X)
+    assert_allclose(K, K.T)
+    assert np.linalg.eigvalsh(K).min() > -1e-8 * np.abs(K).max()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("linear", 11), ("polynomial", 1728), ("intersection", 4), ("hellinger", 2 + 3**0.5 + 2), ("pq", -6)],
+)
+def test_a_kernel_worked_out_by_hand(name: str, expected: float):
+    a, b = np.array([[1.0, 3, 2]]), np.array([[4.0, 1, 2]])
+    assert KERNELS[name](a, b)[0, 0] == pytest.approx(expected)
+
+
+def test_kernel_ridge_agrees_with_scikit_learn():
+    ours = KernelRidge(rbf(0.5), 0.1).fit(X, Y)
+    theirs = oracle.KernelRidge(alpha=0.1, kernel="rbf", gamma=0.5).fit(X, Y - Y.mean())
+    assert_allclose(ours.predict(X), theirs.predict(X) + Y.mean(), atol=1e-8)
+
+
+def test_sums_and_products_are_taken_place_by_place():
+    a, b = KERNELS["linear"](X, X), rbf(0.3)(X, X)
+    assert_allclose(total(KERNELS["linear"], rbf(0.3))(X, X), a + b)
+    assert_allclose(product(KERNELS["linear"], rbf(0.3))(X, X), a * b)
+
+
+def test_normalising_the_kernel_is_normalising_the_features():
+    lengths = np.linalg.norm(X, axis=1, keepdims=True)
+    assert_allclose(normalised(KERNELS["linear"])(X, X), KERNELS["linear"](X / lengths, X / lengths))
+    assert_allclose(np.diag(normalised(polynomial(2))(X, X)), 1)
+
+
+# abab holds ab twice and ba once; abc holds ab and bc
+@pytest.mark.parametrize(("kind", "expected"), [("spectrum", 2), ("presence", 1), ("intersection", 1)])
+def test_a_string_kernel_worked_out_by_hand(kind: str, expected: float):
+    assert string_kernel(["abab"], ["abc"], p=2, kind=kind).tolist() == [[expected]]
+    assert string_kernel(["abab"], ["abab"], p=2, kind=kind).item() == {"spectrum": 5, "presence": 2}.get(kind, 3)
+
+
+def test_a_text_is_like_itself_and_unlike_what_shares_nothing():
+    K = blended(["banana bello", "doo dah"], ["banana bello", "xyz", ""])
+    assert K[0].tolist() == pytest.approx([1, 0, 0])
+
+
+def test_string_kernels_tell_two_invented_languages_apart():
+    banana, furbish = (
+        ["baboi bello", "hana stupa bananonina", "bello hana"],
+        ["doo dah toh", "yoo ee-tay", "dah-boo toh"],
+    )
+    model = StringKernelSVC().fit(banana + furbish, np.repeat(["banana", "furbish"], 3))
+    assert model.predict(["stupa baboi", "toh dah"]).tolist() == ["banana", "furbish"]
+
+
+@pytest.mark.parametrize(("C", "gamma"), [(1.0, 0), (1.0, 2.0), (100.0, 0.5)])
+def test_the_machine_draws_libsvm_s_line(C: float, gamma: float):
+    ours = SVM(C=C, gamma=gamma, tol=1e-5).fit(X[50:], Y[50:])
+    theirs = SVC(C=C, kernel="rbf" if gamma else "linear", gamma=(gamma or 1) / 4, tol=1e-5).fit(X[50:], Y[50:])
+    assert_allclose(-ours.margins(X)[:, 0], theirs.decision_function(X), atol=2e-3)
+
+
+@pytest.mark.parametrize("multi", ["ovo", "ova"])
+def test_both_ways_to_many_classes_classify_the_flowers(multi: str):
+    model = SVM(C=5, multi=multi).fit(X, Y)
+    assert model.margins(X).shape == (150, 3)
+    assert (model.predict(X) == Y).mean() > 0.97
+
+
+def test_a_hard_margin_lets_no_example_inside():
+    model = SVM(C=np.inf, gamma=0, tol=1e-6).fit(X[:100], Y[:100])
+    assert np.abs(model.margins(X[:100])).min() == pytest.approx(1, abs=1e-4)
+    assert len(model.support_) <= 4
