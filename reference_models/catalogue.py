@@ -105,6 +105,37 @@ MODELS: tuple[Model, ...] = (
         ("progress",),
         DESCENT,
     ),
+    Model(
+        "networks/two_layers.py",
+        "two-layer network in eleven lines, backpropagation by hand; XOR",
+        ("xor", "digits"),
+        DESCENT,
+    ),
+    Model(
+        "networks/recipes.py",
+        "activations: sigmoid, tanh, ReLU, leaky ReLU, PReLU, ELU, maxout; Xavier; batch normalisation; dropout; "
+        "early stopping",
+        ("digits",),
+        NETS,
+    ),
+    Model(
+        "networks/optimisers.py",
+        "SGD, momentum, Adadelta, Adam; step, exponential and 1/t decay",
+        ("digits",),
+        NETS,
+    ),
+    Model("networks/random_search.py", "random search for hyperparameters, against a grid", ("digits",), NETS),
+    Model(
+        "networks/ensembles.py",
+        "ensembles of networks, snapshot averaging, Monte-Carlo dropout",
+        ("digits", "tumours"),
+        NETS,
+    ),
+    Model("networks/lenet.py", "LeNet-5 (60,000 parameters)", ("digits",), CONV),
+    Model("networks/alexnet.py", "AlexNet (60,965,224 parameters), scaled down", ("digits",), CONV),
+    Model("networks/vgg.py", "VGG (138,357,544 parameters), scaled down", ("digits",), CONV),
+    Model("networks/inception.py", "GoogLeNet's inception (6,998,552 parameters), scaled down", ("digits",), CONV),
+    Model("networks/resnet.py", "ResNet (21,797,672 parameters), scaled down", ("digits",), CONV),
 )
 
 

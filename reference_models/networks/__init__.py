@@ -1,0 +1,1 @@
+"""Neural networks, how they are trained, and agents that learn from rewards."""
