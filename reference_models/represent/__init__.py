@@ -1,0 +1,1 @@
+"""Turning words and images into numbers: counts, embeddings, attention, transformers."""
