@@ -1,6 +1,6 @@
 """Every reference model on its boards: score with its spread over seeds, processor time, the library's own score.
 
-Run as `PYTHONPATH=platform:. python benchmarks/reference_models.py [--only NAME ...] [--seeds 5] [--table]` from the
+Run as `PYTHONPATH=platform:. python benchmarks/reference_models.py [--only NAME ...] [--missing] [--seeds 5] [--table]` from the
 root. Each run is the file itself in the students' runtime (bare, one thread; the sandbox has tests of its own), in a
 fresh folder. Results join `reference_models/scores.json`; `--table` writes `docs/reference-models.md` from it.
 """
@@ -110,6 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", help="names or folders of models; without it all of them")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--missing", action="store_true", help="leave out what has a score on each of its boards")
     parser.add_argument("--table", action="store_true", help="write the table and measure nothing")
     arguments = parser.parse_args()
     if arguments.table:
@@ -119,6 +120,8 @@ def main() -> None:
         return
     for model in catalogue.MODELS:
         if arguments.only and not {model.name, model.path.split("/")[0]} & set(arguments.only):
+            continue
+        if arguments.missing and set(model.boards) <= set(catalogue.scores().get(model.path, {})):
             continue
         for name in model.boards:
             result = measure(model.path, name, seeds=arguments.seeds)
