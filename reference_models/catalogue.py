@@ -186,6 +186,31 @@ MODELS: tuple[Model, ...] = (
         ("outliers",),
         START,
     ),
+    Model(
+        "generate/autoencoder.py",
+        "autoencoder: linear or sigmoid output, squared error or cross-entropy, Adadelta",
+        ("digits",),
+        GENAI,
+    ),
+    Model("generate/variational_autoencoder.py", "variational autoencoder", ("generation",), GENAI),
+    Model("generate/gan.py", "generative adversarial network", ("generation",), GENAI),
+    Model("generate/flow.py", "normalising flow", ("generation",), GENAI),
+    Model("generate/diffusion.py", "denoising diffusion", ("generation",), GENAI),
+    Model("generate/text_to_image.py", "generation conditioned on text plus noise", ("generation",), TEXT),
+    Model("generate/likelihood.py", "maximum likelihood, Rao-Cramér bound", ("bells", "tumours"), NOTES),
+    Model("generate/robbins_monro.py", "Robbins-Monro", ("progress",), NOTES),
+    Model(
+        "generate/bayesian_regression.py",
+        "Bayesian linear regression by variational inference",
+        ("progress",),
+        NOTES,
+    ),
+    Model(
+        "generate/bayesian_network.py",
+        "Bayesian neural network: variational, Laplace",
+        ("tumours", "digits"),
+        NOTES,
+    ),
 )
 
 

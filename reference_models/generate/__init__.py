@@ -1,0 +1,1 @@
+"""Generating, and inferring what made the data."""
