@@ -5,7 +5,7 @@ s = b + sum_w weight_w count_w. Where do the weights come from? From gradient de
 log(1 + exp(-t s)), t in {-1, 1}, whose slope is (sigmoid(s) - [spam]) count, plus a pull l2 w towards zero. `why` says
 which words made a message spam. Source: Cox, The regression analysis of binary sequences, JRSS B 20 (1958).
 Nothing is random.
-Score: not measured yet.
+Score: spam: 0.770.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from x and c, the decoder redraws x from z and c. Training lowers the evidence b
 cross-entropy, and KL(N(m, s^2) | N(0, 1)) = sum (m^2 + s^2 - 1 - log s^2) / 2, which keeps z where new ones will
 be drawn. z = m + s e with e ~ N(0, 1) lets slopes through. To draw: any z, the wanted c, the decoder.
 Source: Kingma & Welling, ICLR 2014; Sohn, Lee & Yan, NIPS 2015. Seeded by ARENA_SEED.
-Score: not measured yet.
+Score: generation: *not measured*.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ much. The best values satisfy Bellman's V(s) = max_a sum_s' P(s' | s, a) (r(s') 
 Value iteration repeats that equation until it holds; it errs at most g times as much each round. Policy iteration
 solves the linear equations of the present policy, improves the policy greedily, and stops when nothing changes.
 Source: Bellman 1957; Sutton & Barto, Reinforcement Learning (2018), chapter 4. Nothing is random.
-Score: not measured yet.
+Score: dungeon: 1.000.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Idea: two ways to use unlabelled examples. Self-training: label those that the m
 them, and repeat. Label spreading: let labels flow along a graph of nearest neighbours, F = (1 - a)(I - a S)^-1 Y with
 S = D^-1/2 W D^-1/2: what hangs together, through however many steps, gets one name. Both hope that classes are clumps.
 Source: Yarowsky 1995; Zhou et al., Learning with local and global consistency, NIPS 2003. Nothing is random.
-Score: not measured yet.
+Score: few_labels: 0.903.
 """
 
 from __future__ import annotations

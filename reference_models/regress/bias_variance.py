@@ -5,7 +5,7 @@ the bias of a model too stiff, the variance of one too supple, and what nobody c
 `PolynomialRidge` (powers of each feature, a little l2) is the model, and cross-validation finds its degree on the board.
 Source: Geman, Bienenstock & Doursat, Neural networks and the bias/variance dilemma, Neural Computation 4 (1992).
 Nothing is random.
-Score: not measured yet.
+Score: progress: 56.446; ranking: 0.703.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Idea: predict the mean target of the k nearest training examples, each weighted alike or by 1 / distance. k = 1 follows
 every bump of the noise, k = n is the mean of all: between them lies the trade of bias for variance.
 Source: Stone, Consistent nonparametric regression, Annals of Statistics 5 (1977). Nothing is random.
-Score: not measured yet.
+Score: progress: 60.632; ranking: 0.658.
 """
 
 from __future__ import annotations

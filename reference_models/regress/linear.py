@@ -5,7 +5,7 @@ per feature. Dual form: w = X^T a with a = (X X^T + l2 I)^-1 y, one weight per e
 only; both give the same w. With l2 = 0 the primal form is least squares. X and y are centred, so b costs nothing.
 Source: Hoerl & Kennard, Technometrics 12 (1970); Shawe-Taylor & Cristianini, Kernel Methods for Pattern Analysis (2004),
 2.2. Nothing is random.
-Score: not measured yet.
+Score: progress: 56.447.
 """
 
 from __future__ import annotations

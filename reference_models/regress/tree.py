@@ -4,7 +4,7 @@ Idea: ask the question x_j <= t that leaves the least squared error around the h
 half. With sums S and sizes n, the error falls by S_left^2 / n_left + S_right^2 / n_right - S^2 / n, so all cuts of a
 feature are tried in one sorted pass. Source: Breiman, Friedman, Olshen & Stone, Classification and Regression Trees
 (1984), chapter 8. Nothing is random.
-Score: not measured yet.
+Score: progress: 65.940; ranking: 0.596.
 """
 
 from __future__ import annotations

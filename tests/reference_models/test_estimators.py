@@ -18,6 +18,10 @@ ALL = [
     *("classify.softmax_regression.SoftmaxRegression", "classify.multiclass_hinge.MulticlassHinge"),
     *("classify.decision_tree.DecisionTree", "classify.random_forest.RandomForest", "kernels.svm.SVM"),
     *("kernels.kernel_ridge.KernelRidge", "regress.knn.KNNRegressor", "regress.tree.RegressionTree"),
+    *("networks.two_layers.TwoLayers", "unsupervised.kmeans.KMeans", "unsupervised.agglomerative.Agglomerative"),
+    *("unsupervised.dbscan.DBSCAN", "unsupervised.mixture.GaussianMixture", "unsupervised.pca.PCA"),
+    *("generate.likelihood.LikeliestNormals", "generate.robbins_monro.StochasticLeastSquares"),
+    "generate.bayesian_regression.VariationalRegression",
     *("regress.bias_variance.PolynomialRidge", "regress.losses.LossRegression"),
 ]
 
