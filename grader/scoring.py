@@ -6,6 +6,7 @@ Only what can't be put together from its parts, such as a ROC AUC, is computed f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ import numpy.typing as npt
 
 from grader.metrics import Metric, get_metric
 from grader.metrics.classification import count_pairs
+from grader.metrics.probabilities import Steps, steps_of_parts
 from grader.outcome import Evaluation
 from grader.predictions import MAX_BYTES, InvalidSolution, Predictions, Solution, read_predictions
 from grader.predictions.columns import NUMERIC
-from grader.significance.intervals import interval_of_counts, interval_of_rows, interval_of_terms
+from grader.significance.intervals import interval_of_auc, interval_of_counts, interval_of_rows, interval_of_terms
 
 MAX_CLASSES = 1000
 N_USAGES = 3  # public, private, ignored
@@ -116,6 +118,8 @@ def _column(metric: Metric, solution: Solution, predictions: Predictions, name: 
     truth, predicted = truth_for(metric, solution, name), predictions.columns[name]
     if metric.row_terms is not None:
         return _from_terms(metric, metric.row_terms(truth, predicted), usage)
+    if metric.from_steps is not None:
+        return _from_steps(metric, metric.from_steps, truth, predicted, usage)
     return _from_rows(metric, truth, predicted, usage)
 
 
@@ -163,6 +167,26 @@ def _from_terms(metric: Metric, terms: Array, usage: npt.NDArray[np.uint8], *, h
 
     interval = interval_of_terms(metric, terms[usage == 1]) if rows[1] else None
     return _Parts(value(0), value(1), value(0, 1), interval)
+
+
+def _from_steps(
+    metric: Metric, value: Callable[[Steps], float], truth: Array, predicted: Array, usage: npt.NDArray[np.uint8]
+) -> _Parts:
+    if (usage == N_USAGES - 1).any():
+        kept = usage < N_USAGES - 1
+        truth, predicted, usage = truth[kept], predicted[kept], usage[kept]
+    is_private = usage == 1
+    public, private = steps_of_parts(truth, predicted, is_private)
+    n_private = int(np.count_nonzero(is_private))
+    if not n_private:
+        return _Parts(value(public), None, value(public))
+    if metric.name == "roc_auc_score":
+        interval = interval_of_auc(private)
+    else:
+        interval = interval_of_rows(metric, truth[is_private], predicted[is_private])
+    if n_private == len(usage):
+        return _Parts(None, value(private), value(private), interval)
+    return _Parts(value(public), value(private), value(public + private), interval)
 
 
 def _from_rows(metric: Metric, truth: Array, predicted: Array, usage: npt.NDArray[np.uint8]) -> _Parts:

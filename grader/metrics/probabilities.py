@@ -37,25 +37,42 @@ class Steps:
     def n_negative(self) -> float:
         return float(self.negatives.sum())
 
+    def __add__(self, other: Steps) -> Steps:
+        """Two parts together, of the same scores."""
+        return Steps(self.positives + other.positives, self.negatives + other.negatives)
+
 
 def steps(truth: Array, predicted: Array) -> Steps:
-    """Group rows by score. Scores in [0, 2) are sorted as integers with the label in the last bit, 3 times faster."""
+    """Group rows by score."""
+    return steps_of_parts(truth, predicted, np.zeros(len(truth), dtype=bool))[0]
+
+
+def steps_of_parts(truth: Array, predicted: Array, in_second: Array) -> tuple[Steps, Steps]:
+    """Group the rows of two parts by score in one sort; the steps of both parts are the same scores.
+
+    Scores in [0, 2) are sorted as integers with label and part in the last bits, 3 times faster.
+    """
     positive = is_positive(truth)
     scores = predicted.astype(np.float64) + 0.0  # -0.0 becomes 0.0
     if scores.min() >= 0 and scores.max() < 2:
-        packed = (scores.view(np.uint64) << np.uint64(1)) | positive
+        packed = scores.view(np.uint64)
+        packed <<= np.uint64(2)
+        packed |= positive.astype(np.uint64) << np.uint64(1) | in_second
         packed.sort()
-        labels: Array = packed & np.uint64(1)
-        keys: Array = packed >> np.uint64(1)
-        ends = np.flatnonzero(keys[1:] != keys[:-1])
+        labels, parts = (packed & np.uint64(2)) > 0, (packed & np.uint64(1)) > 0
+        keys: Array = packed >> np.uint64(2)
     else:
         order = np.argsort(scores)
-        labels, keys = positive[order], scores[order]
-        ends = np.flatnonzero(keys[1:] != keys[:-1])
-    ends = np.append(ends, len(scores) - 1)
-    found = np.cumsum(labels, dtype=np.int64)[ends]
-    positives = np.diff(found, prepend=0)
-    return Steps(positives, np.diff(ends, prepend=-1) - positives)
+        labels, parts, keys = positive[order], in_second[order], scores[order]
+    ends = np.append(np.flatnonzero(keys[1:] != keys[:-1]), len(scores) - 1)
+
+    def counted(rows: Array) -> Array:
+        return np.diff(np.cumsum(rows, dtype=np.int64)[ends], prepend=0)
+
+    both, second = counted(labels), counted(labels & parts)
+    sizes, second_sizes = np.diff(ends, prepend=-1), counted(parts)
+    second_steps = Steps(second, second_sizes - second)
+    return Steps(both - second, sizes - second_sizes - both + second), second_steps
 
 
 def roc_auc_score(truth: Array, predicted: Array) -> float:
@@ -105,13 +122,17 @@ def average_precision_score(truth: Array, predicted: Array) -> float:
 
     0 where no row is positive.
     """
-    counts = steps(truth, predicted)
+    return average_precision_of(steps(truth, predicted))
+
+
+def average_precision_of(counts: Steps) -> float:
+    """The mean precision from the steps."""
     total = counts.n_positive
     if not total:
         return 0.0
     hits = np.cumsum(counts.positives[::-1])
     taken = np.cumsum((counts.positives + counts.negatives)[::-1])
-    return float(counts.positives[::-1] @ (hits / taken)) / total
+    return float(counts.positives[::-1] @ (hits / np.maximum(taken, 1))) / total
 
 
 def average_precision_ovr_score(truth: Array, predicted: Array) -> float:

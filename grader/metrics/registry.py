@@ -39,6 +39,7 @@ class Metric:
     `embeddings`. What else a metric can be computed from, for speed and for intervals:
 
     - `from_counts`: the confusion matrix, rows the truth;
+    - `from_steps`: positive and negative rows by score;
     - `row_terms` and `finish`: `finish` of the mean of per-row terms `(n_samples,)`, NaN where a row doesn't count;
     - `matrix_function`: truth and predictions of all target columns at once, `(n_samples, n_columns)`.
     """
@@ -51,6 +52,7 @@ class Metric:
     function: Callable[..., float]
     undefined: str = "never undefined"
     from_counts: Callable[..., Any] | None = None
+    from_steps: Callable[[probabilities.Steps], float] | None = None
     is_binary: bool = False
     is_ordinal: bool = False
     row_terms: Callable[[Array, Array], Array] | None = None
@@ -249,6 +251,7 @@ METRICS: dict[str, Metric] = {
             takes="scores",
             source="Fawcett 2006; several columns: one against the rest, mean (Provost & Domingos 2000)",
             function=probabilities.roc_auc_score,
+            from_steps=probabilities.auc_of,
             matrix_function=probabilities.roc_auc_ovr_score,
             undefined="0.5 where the truth has one class; such a column is left out of a mean",
         ),
@@ -259,6 +262,7 @@ METRICS: dict[str, Metric] = {
             takes="scores",
             source="Zhu 2004; several columns: mean",
             function=probabilities.average_precision_score,
+            from_steps=probabilities.average_precision_of,
             matrix_function=probabilities.average_precision_ovr_score,
             undefined="0 where no row is positive; such a column is left out of a mean",
         ),

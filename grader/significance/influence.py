@@ -7,6 +7,7 @@ per-row terms. One matrix product then bootstraps a whole board; the error is of
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from grader.metrics.classification import count_pairs
 from grader.metrics.probabilities import is_positive
 
 N_GROUPS = 50
-GRADIENT_CELLS = 2**22
+GRADIENT_CELLS = 2**21  # beyond this, a gradient over the occupied cells costs more than leaving out groups
 
 Array = npt.NDArray[Any]
 
@@ -40,25 +41,33 @@ def count_influences(
     metric: Metric, truth: npt.NDArray[np.int64], predicted: npt.NDArray[np.int64], classes: Array
 ) -> tuple[float, Array]:
     """Of a metric of the confusion matrix, from labels as positions in `classes`, each `(n_rows,)`."""
-    n, k = len(truth), len(classes)
+    k = len(classes)
     counts = count_pairs(truth, predicted, k)
     score = metric.on_counts(counts, classes)
+    if np.count_nonzero(counts) * counts.size <= GRADIENT_CELLS:
+        return score, cell_influences(metric, counts, classes)[truth * k + predicted]
+
+    def counted(truth: Array, predicted: Array) -> float:
+        return metric.on_counts(count_pairs(truth, predicted, k), classes)
+
+    return score, group_influences(counted, truth, predicted)
+
+
+def cell_influences(metric: Metric, counts: Array, classes: Array) -> Array:
+    """How much a row moves the score by the cell it lies in, `(n_classes ** 2,)`; 0 for empty cells."""
+    k, n = len(counts), counts.sum()
     held = np.flatnonzero(counts)
-    slopes = np.zeros(k * k)
-    step = 1e-4 * n / max(1, len(held))
-    for start in range(0, len(held), max(1, GRADIENT_CELLS // (k * k))):
-        cells = held[start : start + max(1, GRADIENT_CELLS // (k * k))]
-        moved = np.repeat(counts.reshape(1, -1).astype(float), len(cells), axis=0)
-        rows = np.arange(len(cells))
-        # a step up and a step down, where the cell holds enough for it
-        size = np.minimum(step, counts.ravel()[cells] / 2)
-        moved[rows, cells] += size
-        above = metric.on_many_counts(moved.reshape(-1, k, k), classes)
-        moved[rows, cells] -= 2 * size
-        below = metric.on_many_counts(moved.reshape(-1, k, k), classes)
-        slopes[cells] = (above - below) / (2 * size)
-    influences = slopes[truth * k + predicted] * n
-    return score, influences - influences.mean()
+    moved = np.repeat(counts.reshape(1, -1).astype(float), len(held), axis=0)
+    rows = np.arange(len(held))
+    size = np.minimum(1e-4 * n / len(held), counts.ravel()[held] / 2)
+    moved[rows, held] += size
+    above = metric.on_many_counts(moved.reshape(-1, k, k), classes)
+    moved[rows, held] -= 2 * size
+    below = metric.on_many_counts(moved.reshape(-1, k, k), classes)
+    moves = np.zeros(k * k)
+    moves[held] = (above - below) / (2 * size) * n
+    moves[held] -= moves @ counts.ravel() / n
+    return moves
 
 
 def auc_influences(truth: Array, predicted: Array) -> tuple[float, Array]:
@@ -77,7 +86,9 @@ def auc_influences(truth: Array, predicted: Array) -> tuple[float, Array]:
     return score, influences
 
 
-def group_influences(metric: Metric, truth: Array, predicted: Array, *, seed: int = 0) -> Array:
+def group_influences(
+    metric: Callable[[Array, Array], float], truth: Array, predicted: Array, *, seed: int = 0
+) -> Array:
     """Of any metric, by leaving out groups of rows in turn; `(n_rows,)`.
 
     Rows of a group share what the group moves, scaled so that resampling rows spreads the score as resampling groups does.

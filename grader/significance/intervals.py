@@ -1,9 +1,9 @@
 """95% intervals of one score over rows that are a sample.
 
-Where the score is a function of the confusion matrix, resampling rows is a multinomial draw of its cells: a thousand
-resamples cost the same at any number of rows. Accuracy has Wilson's interval (1927), which doesn't collapse at 0 and 1; a
-ROC AUC has DeLong's variance (1988) on the logit scale. What is left is a bootstrap over rows (Efron 1979), or, above
-2000 rows, a jackknife over groups of rows (Quenouille 1956).
+Accuracy has Wilson's interval (1927), which doesn't collapse at 0 and 1; a ROC AUC has DeLong's variance (1988) on the
+logit scale. Otherwise, up to 2000 rows are resampled (Efron 1979), where the score is a function of the confusion matrix by
+a multinomial draw of its cells; beyond that the bootstrap's spread follows from each row's influence, or, where there is no
+formula, from leaving out groups of rows in turn (Quenouille 1956).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.metrics import Metric
-from grader.metrics.probabilities import auc_of, auc_variance, steps
-from grader.significance.influence import group_influences
+from grader.metrics.probabilities import Steps, auc_of, auc_variance
+from grader.significance.influence import GRADIENT_CELLS, cell_influences, group_influences
 
 Z = 1.959964
 N_RESAMPLES = 1000
@@ -35,8 +35,12 @@ def interval_of_counts(metric: Metric, counts: Array, classes: Array, *, seed: i
     n = int(counts.sum())
     if metric.name in SHARES:
         return wilson(metric.on_counts(counts, classes) * n, n)
-    rng = np.random.default_rng(seed)
     held = np.flatnonzero(counts)
+    if n > MANY_ROWS and len(held) * counts.size <= GRADIENT_CELLS:
+        score, moves = metric.on_counts(counts, classes), cell_influences(metric, counts, classes)
+        reach = Z * math.sqrt(float(counts.ravel() @ moves**2)) / n
+        return score - reach, score + reach
+    rng = np.random.default_rng(seed)
     chances = counts.ravel()[held] / n
     n_left = int(np.clip(50 * BATCH_CELLS // counts.size, 50, N_RESAMPLES))
     values = []
@@ -68,9 +72,6 @@ def interval_of_terms(metric: Metric, terms: Array, *, seed: int = 0) -> Interva
 
 def interval_of_rows(metric: Metric, truth: Array, predicted: Array, *, seed: int = 0) -> Interval:
     """Of any metric of truth and predictions, each `(n_rows,)` or `(n_rows, n_columns)`."""
-    if metric.name == "roc_auc_score" and truth.ndim == 1:
-        counts = steps(truth, predicted)
-        return _on_logits(auc_of(counts), math.sqrt(auc_variance(counts)))
     n = len(truth)
     if n > MANY_ROWS:
         score, influences = metric(truth, predicted), group_influences(metric, truth, predicted)
@@ -82,6 +83,11 @@ def interval_of_rows(metric: Metric, truth: Array, predicted: Array, *, seed: in
         rows = rng.integers(0, n, size=n)
         values[i] = metric(truth[rows], predicted[rows])
     return _quantiles(values)
+
+
+def interval_of_auc(counts: Steps) -> Interval:
+    """Of a ROC AUC, from positive and negative rows by score."""
+    return _on_logits(auc_of(counts), math.sqrt(auc_variance(counts)))
 
 
 def wilson(hits: float, n: int) -> Interval:
