@@ -92,7 +92,7 @@ def auc_of(counts: Steps) -> float:
     if not pairs:
         return 0.5
     below = np.cumsum(counts.negatives) - counts.negatives / 2
-    return float(counts.positives @ below) / pairs
+    return float(counts.positives.astype(float) @ below) / pairs
 
 
 def auc_variance(counts: Steps) -> float:
@@ -103,8 +103,8 @@ def auc_variance(counts: Steps) -> float:
     area = auc_of(counts)
     of_positives = (np.cumsum(counts.negatives) - counts.negatives / 2) / n
     of_negatives = 1 - (np.cumsum(counts.positives) - counts.positives / 2) / m
-    spread = float(counts.positives @ (of_positives - area) ** 2) / (m - 1) / m
-    return spread + float(counts.negatives @ (of_negatives - area) ** 2) / (n - 1) / n
+    spread = float(counts.positives.astype(float) @ (of_positives - area) ** 2) / (m - 1) / m
+    return spread + float(counts.negatives.astype(float) @ (of_negatives - area) ** 2) / (n - 1) / n
 
 
 def roc_auc_ovr_score(truth: Array, predicted: Array) -> float:
@@ -132,7 +132,7 @@ def average_precision_of(counts: Steps) -> float:
         return 0.0
     hits = np.cumsum(counts.positives[::-1])
     taken = np.cumsum((counts.positives + counts.negatives)[::-1])
-    return float(counts.positives[::-1] @ (hits / np.maximum(taken, 1))) / total
+    return float(counts.positives[::-1].astype(float) @ (hits / np.maximum(taken, 1))) / total
 
 
 def average_precision_ovr_score(truth: Array, predicted: Array) -> float:

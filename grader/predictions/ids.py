@@ -12,11 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from grader.predictions.numbers import ZEROS, are_digits, eight_digits
 from grader.predictions.tables import Cells, cells_of
 
 U64 = np.uint64
 MULTIPLIER = U64(0x9E3779B97F4A7C15)
 MAX_ID_BYTES = 256
+SPARSE = 8  # a table by value may be this many times longer than the ids
 # the first `n` bytes of a word
 KEPT = np.array([0, *[(1 << 8 * n) - 1 for n in range(1, 9)]], dtype=U64)
 
@@ -36,12 +38,61 @@ def width_of(cells: Cells) -> int:
 
 
 @dataclass(frozen=True)
+class NumberTable:
+    """Positions by value, where every id is a number of up to 8 digits and no other text has the same value.
+
+    That is so where all are of one `length`, or none has a zero in front (`length` is 0 then). -1 where no id is.
+    """
+
+    positions: npt.NDArray[np.int32]
+    lowest: int
+    length: int
+
+    def locate(self, word: npt.NDArray[np.uint64], lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Each cell's position `(n_cells,)`, -1 where it is no id."""
+        values, is_number = _values(word, lengths)
+        places = values - self.lowest
+        is_number &= (places >= 0) & (places < len(self.positions)) & _is_plain(word, lengths, self.length)
+        found: npt.NDArray[np.int64] = self.positions[np.where(is_number, places, 0)].astype(np.int64)
+        return found if is_number.all() else np.where(is_number, found, -1)
+
+
+def build_numbers(word: npt.NDArray[np.uint64], lengths: npt.NDArray[np.int64]) -> NumberTable | None:
+    """The table of distinct ids, or None where ids are no such numbers or lie too far apart."""
+    values, is_number = _values(word, lengths)
+    length = int(lengths[0]) if (lengths == lengths[0]).all() else 0
+    if not (is_number & _is_plain(word, lengths, length)).all():
+        return None
+    lowest, highest = int(values.min()), int(values.max())
+    if highest - lowest >= SPARSE * len(values) + 1000:
+        return None
+    positions = np.full(highest - lowest + 1, -1, dtype=np.int32)
+    positions[values - lowest] = np.arange(len(values))
+    return NumberTable(positions, lowest, length)
+
+
+def _values(
+    word: npt.NDArray[np.uint64], lengths: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Cells of up to 8 bytes as integers, and which of them are digits alone."""
+    empty = np.clip(8 - lengths, 0, 7).astype(U64) << U64(3)
+    digits = (word << empty) | (ZEROS & ((U64(1) << empty) - U64(1)))
+    return eight_digits(digits).astype(np.int64), are_digits(digits) & (lengths > 0) & (lengths <= 8)
+
+
+def _is_plain(word: npt.NDArray[np.uint64], lengths: npt.NDArray[np.int64], length: int) -> npt.NDArray[np.bool_]:
+    plain: npt.NDArray[np.bool_] = lengths == (length or 1)
+    return plain if length else plain | ((word & U64(0xFF)) != U64(ord("0")))
+
+
+@dataclass(frozen=True)
 class IdIndex:
     """Positions of distinct ids. `words` are theirs; `slots` is the table, -1 where free, a power of two long."""
 
     words: Words
     slots: npt.NDArray[np.int32]
     shift: int
+    numbers: NumberTable | None = None
 
     @property
     def width(self) -> int:
@@ -59,6 +110,8 @@ class IdIndex:
             stretch = slice(expected_at, expected_at + n)
             if all((word == own[stretch]).all() for word, own in zip(words, self.words, strict=True)):
                 return np.arange(expected_at, expected_at + n)
+        if self.numbers is not None:
+            return self.numbers.locate(words[0], cells.ends - cells.starts)
         positions = self._probe(words)
         if not fits.all():
             positions[~fits] = -1

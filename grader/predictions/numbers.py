@@ -107,15 +107,22 @@ def _mantissas(
             n_points += has_point
         else:
             shift = 8 * i - (n_points > 0)
-        carried = ((word + SIXES) & UPPER) >> U64(4)  # a byte above 9 carries into its upper half
-        is_plain &= ((word & UPPER) | carried) == THREES
-        digits = _eight_digits(word)
+        is_plain &= are_digits(word)
+        digits = eight_digits(word)
         total = digits if i == 0 else total + digits * WHOLE_POWERS[np.minimum(shift, MAX_DIGITS)]
     is_plain &= (n_points <= 1) & (lengths - n_points >= 1) & (lengths - n_points <= MAX_DIGITS)
     return total, fractions, is_plain
 
 
-def _eight_digits(word: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def are_digits(word: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """Whether all 8 bytes are ASCII digits."""
+    carried = ((word + SIXES) & UPPER) >> U64(4)  # a byte above 9 carries into its upper half
+    same: npt.NDArray[np.bool_] = ((word & UPPER) | carried) == THREES
+    return same
+
+
+def eight_digits(word: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """The number that 8 digits make, the first of them in the lowest byte."""
     digits = word - ZEROS
     pairs = digits * U64(10) + (digits >> U64(8))
     mask = U64(0x000000FF000000FF)

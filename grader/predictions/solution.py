@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from grader.predictions.decoding import clean
 from grader.predictions.errors import InvalidPredictions, InvalidSolution, quoted
-from grader.predictions.ids import MAX_ID_BYTES, IdIndex, build_index, index_texts, load_words, width_of
+from grader.predictions.ids import MAX_ID_BYTES, IdIndex, build_index, build_numbers, index_texts, load_words, width_of
 from grader.predictions.numbers import NUMBER, parse_number, parse_numbers
 from grader.predictions.tables import Cells, Table, cells_of, open_table
 
@@ -186,6 +186,9 @@ def _read(path: Path, id_column: str, classes: tuple[str, ...]) -> Solution:
         raise InvalidSolution("long_id", f"An id is longer than {MAX_ID_BYTES} bytes.")
     loaded = [load_words(cells, width) for cells in ids]
     index, twice = build_index([np.concatenate(parts) for parts in zip(*loaded, strict=True)])
+    if width == 1:
+        lengths = np.concatenate([cells.ends - cells.starts for cells in ids])
+        index = replace(index, numbers=build_numbers(index.words[0], lengths))
     if twice is not None:
         raise InvalidSolution("duplicate_ids", "Ids in the solution must be unique.")
     usage = np.full(len(index), USAGES.index("Private"), dtype=np.uint8)

@@ -100,7 +100,7 @@ class Table:
 
     def _quoted_blocks(self, start: int, line: int) -> Iterator[Block]:
         stream = io.StringIO(self.data[start:].decode(errors="replace"), newline="")
-        reader = csv.reader(stream, delimiter=self.separator)
+        reader = csv.reader(stream, delimiter=self.separator, strict=True)
         rows: list[list[str]] = []
         lines: list[int] = []
         wrong: list[int] = []
@@ -119,7 +119,7 @@ class Table:
                     yield _gather(rows, lines)
                     rows, lines = [], []
         except csv.Error as error:
-            at = line + max(0, reader.line_num - 1)
+            at = line + before
             raise refusal("bad_quotes", (at,), line=at) from error
         if wrong:
             raise _uneven(wrong, len(self.first))
@@ -150,7 +150,8 @@ def open_table(data: bytes) -> Table:
 
 def _split(data: bytes, separator: int, n_columns: int, line: int) -> tuple[Block, int]:
     """Cells of whole lines, and how many lines they were."""
-    data = data.replace(b"\r\n", b"\n")
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
     buffer = np.zeros(len(data) + 2 * PAD, dtype=np.uint8)
     buffer[PAD : PAD + len(data)] = np.frombuffer(data, np.uint8)
     inner = buffer[PAD : PAD + len(data)]
