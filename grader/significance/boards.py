@@ -6,7 +6,6 @@ than their intervals suggest.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +20,7 @@ from grader.significance.influence import auc_influences, count_influences, grou
 
 N_RESAMPLES = 1000
 BATCH = 100
+MAX_BLOCKS = 2500
 Z = 1.959964
 
 Array = npt.NDArray[Any]
@@ -82,21 +82,20 @@ def tied_groups(rows: BoardRows, *, z: float = Z) -> list[int]:
     A group is led by its best score and takes in whoever isn't worse than that by `z` standard errors of the paired
     difference.
     """
-    order = _board_order(rows)
+    order = _board_order(rows).tolist()
     groups = [0] * len(order)
-    n = rows.influences.shape[1]
-    group = at = 0
-    while at < len(order):
-        group += 1
-        leader, rest = order[at], order[at:]
-        lead = np.abs(rows.scores[rest] - rows.scores[leader])
-        errors = np.array([float(np.std(rows.influences[i] - rows.influences[leader])) for i in rest]) / math.sqrt(n)
-        apart = np.flatnonzero(lead > z * errors + 1e-12)
-        end = at + (int(apart[0]) if apart.size else len(rest))
-        for i in order[at:end].tolist():
-            groups[i] = group
-        at = end
+    group, leader = 0, -1
+    for i in order:
+        if leader < 0 or _is_apart(rows, leader, i, z):
+            group, leader = group + 1, i
+        groups[i] = group
     return groups
+
+
+def _is_apart(rows: BoardRows, leader: int, other: int, z: float) -> bool:
+    difference = rows.influences[leader] - rows.influences[other]
+    error = float(np.sqrt(np.dot(difference, difference))) / len(difference)
+    return bool(abs(rows.scores[leader] - rows.scores[other]) > z * error + 1e-12)
 
 
 def band_odds(
@@ -113,6 +112,8 @@ def band_odds(
     as 30, 50, 90. `baseline` holds one entry over the same rows.
     """
     n_contenders, n_rows = rows.influences.shape
+    moves = _in_blocks(rows.influences, seed)
+    gate_moves = None if baseline is None else _in_blocks(baseline.influences, seed)[0]
     sign = -1.0 if rows.direction == "higher" else 1.0
     order = np.argsort(sign * rows.scores, kind="stable")
     ranks = np.empty((n_resamples, n_contenders), dtype=np.int64)
@@ -120,14 +121,15 @@ def band_odds(
     rng = np.random.default_rng(seed)
     # equal work must tie in every draw, whatever single precision makes of it
     unit = float(np.abs(rows.influences).max(initial=0)) * max(0.05 / n_rows, 2e-7)
+    n_blocks = moves.shape[1]
     for start in range(0, n_resamples, BATCH):
         size = min(BATCH, n_resamples - start)
-        weights = _weights(rng, size, n_rows)
-        drawn = _snapped(rows.scores + weights @ rows.influences.T, unit)
+        weights = _weights(rng, size, n_blocks)
+        drawn = _snapped(rows.scores + weights @ moves.T / n_rows, unit)
         places = np.argsort(np.argsort(sign * drawn[:, order], axis=1, kind="stable"), axis=1)
         ranks[start : start + size, order] = places + 1
-        if baseline is not None:
-            gate = _snapped(baseline.scores[0] + weights @ baseline.influences[0], unit)
+        if baseline is not None and gate_moves is not None:
+            gate = _snapped(baseline.scores[0] + weights @ gate_moves / n_rows, unit)
             beats += (sign * drawn < sign * gate[:, None]).sum(axis=0)
     board = np.empty(n_contenders, dtype=np.int64)
     board[order] = np.arange(1, n_contenders + 1)
@@ -146,11 +148,22 @@ def band_odds(
     ]
 
 
-def _weights(rng: np.random.Generator, size: int, n_rows: int) -> npt.NDArray[np.float32]:
-    """How often each row is drawn, divided by the number of rows, `(size, n_rows)`."""
-    drawn = rng.integers(0, n_rows, size=(size, n_rows), dtype=np.int32) + np.arange(size)[:, None] * n_rows
-    counts = np.bincount(drawn.ravel(), minlength=size * n_rows).reshape(size, n_rows)
-    return counts.astype(np.float32) / np.float32(n_rows)
+def _in_blocks(influences: npt.NDArray[np.float32], seed: int) -> npt.NDArray[np.float32]:
+    """Sums over random blocks of rows where there are many: drawing blocks spreads a score as drawing rows does."""
+    n = influences.shape[1]
+    size = -(-n // MAX_BLOCKS)
+    if size <= 1:
+        return influences
+    order = np.random.default_rng(seed).permutation(n)
+    starts = np.arange(0, n, size)
+    blocks: npt.NDArray[np.float32] = np.stack([np.add.reduceat(row[order], starts) for row in influences])
+    return blocks
+
+
+def _weights(rng: np.random.Generator, size: int, n_blocks: int) -> npt.NDArray[np.float32]:
+    """How often each block is drawn, `(size, n_blocks)`."""
+    drawn = rng.integers(0, n_blocks, size=(size, n_blocks)) + np.arange(size)[:, None] * n_blocks
+    return np.bincount(drawn.ravel(), minlength=size * n_blocks).reshape(size, n_blocks).astype(np.float32)
 
 
 def _snapped(scores: Array, unit: float) -> Array:

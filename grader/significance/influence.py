@@ -76,13 +76,19 @@ def auc_influences(truth: Array, predicted: Array) -> tuple[float, Array]:
     n, m = len(truth), int(np.count_nonzero(positive))
     if m in (0, n):
         return 0.5, np.zeros(n)
-    ups, downs = np.sort(predicted[positive]), np.sort(predicted[~positive])
-    above = (np.searchsorted(downs, predicted[positive]) + np.searchsorted(downs, predicted[positive], "right")) / 2
-    below = (np.searchsorted(ups, predicted[~positive]) + np.searchsorted(ups, predicted[~positive], "right")) / 2
-    score = float(above.sum()) / m / (n - m)
+    order = np.argsort(predicted)
+    labels, keys = positive[order], predicted[order]
+    ends = np.append(np.flatnonzero(keys[1:] != keys[:-1]), n - 1)
+    sizes = np.diff(ends, prepend=-1)
+    ups = np.diff(np.cumsum(labels, dtype=np.int64)[ends], prepend=0)
+    downs = sizes - ups
+    # the rows of the other class below each score, ties counting half
+    below_up, below_down = np.cumsum(downs) - downs / 2, np.cumsum(ups) - ups / 2
+    score = float(ups.astype(float) @ below_up) / m / (n - m)
+    of_ups = (below_up / (n - m) - score) * n / m
+    of_downs = (1 - below_down / m - score) * n / (n - m)
     influences = np.empty(n)
-    influences[positive] = (above / (n - m) - score) * n / m
-    influences[~positive] = (1 - below / m - score) * n / (n - m)
+    influences[order] = np.where(labels, np.repeat(of_ups, sizes), np.repeat(of_downs, sizes))
     return score, influences
 
 
