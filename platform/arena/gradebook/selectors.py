@@ -23,7 +23,8 @@ from arena.gradebook.models import (
     PublishedMark,
     SchemeVersion,
 )
-from arena.integrity.models import Decision, SimilarPair
+from arena.integrity.models import Decision, Outcome, SimilarPair
+from arena.integrity.selectors import case_outcomes
 from arena.leaderboards.selectors import baseline_score, board, direction_of
 from arena.quizzes.rules import QuizRules
 from arena.quizzes.selectors import Lectures, lecture_results, places_in
@@ -221,9 +222,13 @@ def _projects(
 
 
 def _copied(project: Competition | None) -> set[int]:
-    """Whose code a person has confirmed to be copied."""
-    pairs = SimilarPair.objects.filter(run__competition=project, decision=Decision.CONFIRMED) if project else ()
-    return {user for pair in pairs.values_list("a__user_id", "b__user_id") for user in pair} if project else set()
+    """Whose code a person has confirmed to be copied; what a case decided for a student stands above a pair."""
+    if project is None:
+        return set()
+    pairs = SimilarPair.objects.filter(run__competition=project, decision=Decision.CONFIRMED)
+    users = {user for pair in pairs.values_list("a__user_id", "b__user_id") for user in pair}
+    outcomes = case_outcomes(project)
+    return (users - set(outcomes)) | {user for user, outcome in outcomes.items() if outcome == Outcome.PENALTY}
 
 
 def mark_sheets(course: Course, *, examination: str = Kind.FIRST) -> list[tuple[Enrolment, MarkSheet]]:

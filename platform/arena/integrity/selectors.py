@@ -1,11 +1,19 @@
-"""A pair's sources as lines, each with the number of the shared region it lies in."""
+"""A competition's code, a pair's sources as lines with their shared regions, and who a case weighs on."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from arena.integrity.models import SimilarPair
-from arena.submissions.models import Submission
+import plagiarism
+from arena.competitions.models import Competition
+from arena.courses.models import Course
+from arena.integrity.models import CaseParty, CaseStatus, SimilarPair
+from arena.submissions.models import Submission, Type
+from plagiarism.reading import display_text
+from plagiarism.renames import renames
+from plagiarism.report import pair_as_html
 
 COLOURS = 6
 
@@ -17,30 +25,161 @@ class Line:
     number: int
     text: str
     region: int
+    is_first: bool = False
+    is_common: bool = False
 
     @property
     def colour(self) -> int:
         return (self.region - 1) % COLOURS + 1 if self.region else 0
 
 
-def side_by_side(pair: SimilarPair) -> list[dict[str, object]]:
-    """For each side its name and files with their lines."""
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """Students joined by pairs at or above the flag; `pairs` are theirs, most similar first."""
+
+    pairs: tuple[SimilarPair, ...]
+    n_students: int
+
+
+def newest_code(competition: Competition) -> list[Submission]:
+    """The newest code of each student; one per student, so that nobody is compared with himself."""
+    rows = Submission.objects.filter(competition=competition, type=Type.CODE, is_baseline=False, is_ranked=True)
+    found = {submission.user_id: submission for submission in rows.order_by("submitted_at").prefetch_related("files")}
+    return list(found.values())
+
+
+def sources_of(submission: Submission) -> dict[str, bytes]:
+    sources = {}
+    for row in submission.files.all():
+        if row.role == "source":
+            with row.file.open("rb") as file:
+                sources[row.name] = file.read()
+    return sources
+
+
+def clusters(pairs: Iterable[SimilarPair], *, flag: float = 0.5) -> list[Cluster]:
+    """Groups of three and more students joined by flagged pairs, the largest first."""
+    parent: dict[int, int] = {}
+
+    def root(user: int) -> int:
+        parent.setdefault(user, user)
+        while parent[user] != user:
+            parent[user] = parent[parent[user]]
+            user = parent[user]
+        return user
+
+    flagged = [pair for pair in pairs if pair.similarity >= flag]
+    for pair in flagged:
+        parent[root(pair.a.user_id)] = root(pair.b.user_id)
+    groups: dict[int, list[SimilarPair]] = {}
+    for pair in flagged:
+        groups.setdefault(root(pair.a.user_id), []).append(pair)
+    made = [
+        Cluster(pairs=tuple(group), n_students=len({user for p in group for user in (p.a.user_id, p.b.user_id)}))
+        for group in groups.values()
+    ]
+    return sorted((c for c in made if c.n_students > 2), key=lambda c: -c.n_students)
+
+
+def side_by_side(pair: SimilarPair) -> list[dict[str, Any]]:
+    """For each side its submission and files with their lines."""
     return [
-        {"submission": submission, "files": _files(submission, pair.spans, side)}
+        {
+            "submission": submission,
+            "key": side,
+            "files": as_lines(
+                {name: display_text(data) for name, data in sorted(sources_of(submission).items())},
+                pair.spans,
+                side,
+                pair.common.get(side, {}),
+            ),
+        }
         for submission, side in ((pair.a, "a"), (pair.b, "b"))
     ]
 
 
-def _files(submission: Submission, spans: list[dict[str, object]], side: str) -> list[dict[str, object]]:
+def changed_names(pair: SimilarPair) -> list[tuple[str, str, int]]:
+    """What was renamed between the shared regions: name, name, how often."""
+    texts = [{name: display_text(data) for name, data in sources_of(s).items()} for s in (pair.a, pair.b)]
+    return renames(texts[0], texts[1], _spans(pair))
+
+
+def exported(pair: SimilarPair) -> str:
+    """The pair as a self-contained page that names submissions and no person."""
+    keys = [f"#{pair.a_id}", f"#{pair.b_id}"]
+    made = plagiarism.Pair(
+        a=keys[0],
+        b=keys[1],
+        similarity=pair.similarity,
+        containment=max((pair.signals.get("flows", 0.0), pair.signals.get("grams", 0.0))),
+        expected=pair.expected or 0.0,
+        signals=pair.signals,
+        spans=tuple(_spans(pair)),
+        common_a=pair.common.get("a", {}),
+        common_b=pair.common.get("b", {}),
+    )
+    return pair_as_html(made, {keys[0]: sources_of(pair.a), keys[1]: sources_of(pair.b)})
+
+
+def _spans(pair: SimilarPair) -> list[plagiarism.Span]:
+    return [plagiarism.Span(**span) for span in pair.spans]
+
+
+def as_lines(
+    texts: dict[str, str], spans: list[dict[str, Any]], side: str, common: dict[str, list[int]]
+) -> list[dict[str, Any]]:
+    """Files as numbered lines, each with the region it lies in; a region's first line links to its counterpart."""
+    linked: set[int] = set()
     files = []
-    for row in submission.files.filter(role="source"):
+    for name, text in texts.items():
         regions: dict[int, int] = {}
         for number, span in enumerate(spans, start=1):
-            if span[f"file_{side}"] == row.name:
+            if span[f"file_{side}"] == name:
                 for line in range(int(span[f"start_{side}"]), int(span[f"end_{side}"]) + 1):
                     regions.setdefault(line, number)
-        with row.file.open("rb") as file:
-            text = file.read().decode("utf-8", errors="replace")
-        lines = [Line(number=n, text=t, region=regions.get(n, 0)) for n, t in enumerate(text.splitlines(), start=1)]
-        files.append({"name": row.name, "lines": lines})
+        grey = set(common.get(name, ()))
+        lines = []
+        for n, line in enumerate(text.split("\n"), start=1):
+            region = regions.get(n, 0)
+            is_first = region > 0 and region not in linked
+            linked.add(region)
+            lines.append(Line(number=n, text=line, region=region, is_first=is_first, is_common=n in grey))
+        files.append({"name": name, "lines": lines})
     return files
+
+
+def evidence_sides(document: dict[str, Any], *, only_user: int | None = None) -> list[dict[str, Any]]:
+    """The sides of frozen evidence with their lines; a student is shown none but his own."""
+    return [
+        {
+            "user_id": side["user"],
+            "submission_id": side["submission"],
+            "submitted_at": side["submitted_at"],
+            "key": key,
+            "hashes": [{"name": file["name"], "sha256": file["sha256"]} for file in side["files"]],
+            "files": as_lines(
+                {file["name"]: file["text"] for file in side["files"]},
+                document["spans"],
+                key,
+                document["common"].get(key, {}),
+            ),
+        }
+        for key, side in zip("ab", document["sides"], strict=True)
+        if only_user is None or side["user"] == only_user
+    ]
+
+
+def withheld(course: Course) -> set[int]:
+    """Users whose marks wait for a case of the course's project."""
+    rows = CaseParty.objects.filter(
+        case__competition__course=course,
+        case__competition__is_project=True,
+        case__status__in=[CaseStatus.OPEN, CaseStatus.APPEALED],
+    )
+    return set(rows.values_list("user_id", flat=True))
+
+
+def case_outcomes(competition: Competition) -> dict[int, str]:
+    """User id -> what was decided in the newest case of the competition."""
+    rows = CaseParty.objects.filter(case__competition=competition).exclude(outcome="").order_by("decided_at")
+    return dict(rows.values_list("user_id", "outcome"))

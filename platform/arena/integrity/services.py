@@ -1,18 +1,23 @@
-"""Start and run a plagiarism check, and decide about a pair."""
+"""Start and run a plagiarism check over stored fingerprints; reveal a pair's names and decide about it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-import plagiarism
 from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.competitions.models import Competition
-from arena.integrity.models import Decision, PlagiarismRun, RunStatus, SimilarPair
-from arena.submissions.models import Submission, Type
+from arena.integrity.models import Decision, PlagiarismRun, RunStatus, SimilarPair, StoredFingerprint
+from arena.integrity.selectors import newest_code, sources_of
+from arena.submissions.models import Submission
+from plagiarism.compare import compare_prints
+from plagiarism.fingerprints import SCHEME, Fingerprint, fingerprint
+from plagiarism.storage import StaleFingerprint, dump, load
 
 KEPT_PAIRS = 200
 
@@ -28,21 +33,27 @@ def start(competition: Competition, *, actor: User | None) -> PlagiarismRun:
     return run
 
 
-def newest_code(competition: Competition) -> dict[str, tuple[Submission, dict[str, bytes]]]:
-    """Submission id -> the submission and its sources; one per student, so that nobody is compared with himself."""
-    found: dict[int, Submission] = {}
-    rows = Submission.objects.filter(competition=competition, type=Type.CODE, is_baseline=False, is_ranked=True)
-    for submission in rows.order_by("submitted_at").prefetch_related("files"):
-        found[submission.user_id] = submission
-    loaded = {}
-    for submission in found.values():
-        sources = {}
-        for row in submission.files.all():
-            if row.role == "source":
-                with row.file.open("rb") as file:
-                    sources[row.name] = file.read()
-        loaded[str(submission.pk)] = (submission, sources)
-    return loaded
+def start_after_deadlines(*, at: datetime) -> list[PlagiarismRun]:
+    """A run for each competition whose deadline has passed since its last run; those long over are left alone."""
+    started = []
+    for competition in Competition.objects.filter(deadline__lt=at, deadline__gt=at - timedelta(days=7)):
+        has_code = competition.submissions.filter(type="code", is_baseline=False).exists()
+        if has_code and not competition.plagiarism_runs.filter(created_at__gte=competition.deadline).exists():
+            started.append(start(competition, actor=None))
+    return started
+
+
+def fingerprint_of(submission: Submission) -> Fingerprint:
+    """The stored fingerprint, made first where there is none of today's scheme."""
+    stored = StoredFingerprint.objects.filter(submission=submission, scheme=SCHEME).first()
+    if stored is not None:
+        try:
+            return load(bytes(stored.data))
+        except StaleFingerprint:
+            pass
+    made = fingerprint(sources_of(submission))
+    StoredFingerprint.objects.update_or_create(submission=submission, defaults={"scheme": SCHEME, "data": dump(made)})
+    return made
 
 
 def run_check(run_id: int) -> None:
@@ -50,36 +61,59 @@ def run_check(run_id: int) -> None:
     if not PlagiarismRun.objects.filter(pk=run_id, status=RunStatus.QUEUED).update(status=RunStatus.RUNNING):
         return
     run = PlagiarismRun.objects.select_related("competition").get(pk=run_id)
+    rows = PlagiarismRun.objects.filter(pk=run_id)
     try:
-        loaded = newest_code(run.competition)
-
-        def progress(done: int, total: int) -> None:
-            PlagiarismRun.objects.filter(pk=run_id).update(done=done, total=total)
-
-        report = plagiarism.compare({key: sources for key, (_, sources) in loaded.items()}, progress=progress)
+        submissions = {str(s.pk): s for s in newest_code(run.competition)}
+        prints = {}
+        for done, (key, submission) in enumerate(submissions.items(), start=1):
+            prints[key] = fingerprint_of(submission)
+            if done % 20 == 0:
+                rows.update(done=done, total=2 * len(submissions))
+        report = compare_prints(prints, progress=_second_half(rows.update, len(submissions)))
+        before = _pairs_of_last(run)
         with transaction.atomic():
             decided = _decisions(run.competition)
-            for pair in report.pairs[:KEPT_PAIRS]:
-                SimilarPair.objects.create(
+            SimilarPair.objects.bulk_create(
+                SimilarPair(
                     run=run,
-                    a=loaded[pair.a][0],
-                    b=loaded[pair.b][0],
+                    a=submissions[pair.a],
+                    b=submissions[pair.b],
                     similarity=pair.similarity,
+                    expected=pair.expected,
+                    signals=dict(pair.signals),
+                    is_new=before is not None
+                    and frozenset((submissions[pair.a].user_id, submissions[pair.b].user_id)) not in before,
                     spans=[asdict(span) for span in pair.spans],
+                    common={"a": pair.common_a, "b": pair.common_b},
                     **decided.get(frozenset((int(pair.a), int(pair.b))), {}),
                 )
-            PlagiarismRun.objects.filter(pk=run_id).update(
+                for pair in report.pairs[:KEPT_PAIRS]
+            )
+            rows.update(
                 status=RunStatus.FINISHED,
-                n_submissions=len(loaded),
-                skipped=[str(s) for s in report.skipped],
+                n_submissions=len(submissions),
+                skipped=[asdict(s) for s in report.skipped],
                 options=dict(report.settings),
                 finished_at=timezone.now(),
             )
     except Exception as error:
-        PlagiarismRun.objects.filter(pk=run_id).update(
-            status=RunStatus.FAILED, message=f"{type(error).__name__}: {error}", finished_at=timezone.now()
-        )
+        rows.update(status=RunStatus.FAILED, message=f"{type(error).__name__}: {error}", finished_at=timezone.now())
         raise
+
+
+def _second_half(update: Callable[..., int], n: int) -> Callable[[int, int], None]:
+    def progress(done: int, total: int) -> None:
+        update(done=n + done * n // max(total, 1), total=2 * n)
+
+    return progress
+
+
+def _pairs_of_last(run: PlagiarismRun) -> set[frozenset[int]] | None:
+    """The pairs of students of the run before this one; None for a competition's first run."""
+    last = run.competition.plagiarism_runs.filter(pk__lt=run.pk, status=RunStatus.FINISHED).first()
+    if last is None:
+        return None
+    return {frozenset(ids) for ids in last.pairs.values_list("a__user_id", "b__user_id")}
 
 
 def _decisions(competition: Competition) -> dict[frozenset[int], dict[str, object]]:
@@ -98,7 +132,16 @@ def _decisions(competition: Competition) -> dict[frozenset[int], dict[str, objec
 
 @transaction.atomic
 def decide(pair: SimilarPair, *, decision: str, note: str, actor: User) -> None:
-    """Record a person's decision about a pair."""
+    """Record a person's first look at a pair."""
     pair.decision, pair.note, pair.decided_by, pair.decided_at = decision, note, actor, timezone.now()
     pair.save()
     audit("plagiarism.decided", pair, actor=actor, decision=decision, note=note)
+
+
+@transaction.atomic
+def reveal(pair: SimilarPair, *, actor: User) -> None:
+    """Show who the two students of a pair are, from now on, and record who wanted to know."""
+    if pair.revealed_at is None:
+        pair.revealed_by, pair.revealed_at = actor, timezone.now()
+        pair.save(update_fields=["revealed_by", "revealed_at"])
+        audit("plagiarism.revealed", pair, actor=actor, similarity=pair.similarity)

@@ -147,6 +147,10 @@ CELERY_TASK_DEFAULT_QUEUE = "checks"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "clear-sessions": {"task": "arena.operations.tasks.clear_sessions", "schedule": crontab(hour=4, minute=10)},
+    "check-after-deadlines": {
+        "task": "arena.integrity.tasks.check_after_deadlines",
+        "schedule": crontab(minute="*/5"),
+    },
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
-import plagiarism
 from arena.audit.models import Event
 from arena.integrity.models import PlagiarismRun, SimilarPair
 from arena.integrity.services import run_check, start
@@ -104,7 +103,7 @@ def test_a_fault_of_the_comparison_is_shown_and_not_hidden(client, cast, monkeyp
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("no shares")
 
-    monkeypatch.setattr(plagiarism, "compare", broken)
+    monkeypatch.setattr("arena.integrity.services.compare_prints", broken)
     with pytest.raises(ZeroDivisionError):
         run(cast, client)
     assert "ZeroDivisionError: no shares" in client.get(INDEX).content.decode()

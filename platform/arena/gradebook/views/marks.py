@@ -38,6 +38,7 @@ from arena.gradebook.selectors import (
 from arena.gradebook.services import Refused, enter_lab_answers, enter_marks, rule_project
 from arena.gradebook.views.access import kind_of, page, staff_course_or_404
 from arena.gradebook.wording import component_name, refusal
+from arena.integrity.selectors import withheld
 from arena.leaderboards.plots import columns
 from grader.marks import MarkSheet
 from grader.trace import TraceLine
@@ -52,6 +53,7 @@ def course_marks(request: HttpRequest, slug: str) -> HttpResponse:
     context = page(request, course, kind) | {
         "sheets": sheets,
         "distribution": columns({str(mark): finals[mark] for mark in range(1, 11)}),
+        "withheld": withheld(course),
         "statuses": Counter(sheet.status for _e, sheet in sheets),
     }
     return render(request, "gradebook/mark_list.html", context)
@@ -111,14 +113,16 @@ def my_mark(request: HttpRequest, slug: str) -> HttpResponse:
     published = published_mark(enrolment, examination=kind)
     # the private rank decides the band, so provisional marks are shown once the private board is
     project = project_of(course, kind)
-    is_shown = published is not None or project is None or project.is_private_board_shown
-    sheet = shown_published(published) if published else None
+    is_withheld = request.user.pk in withheld(course)
+    is_shown = not is_withheld and (published is not None or project is None or project.is_private_board_shown)
+    sheet = shown_published(published) if published and is_shown else None
     if sheet is None and is_shown and (computed := mark_sheet_of(enrolment, examination=kind)):
         sheet = shown_sheet(computed)
     context = _about(course, enrolment, kind) | {
         "sheet": sheet,
         "published": published,
         "is_shown": is_shown,
+        "is_withheld": is_withheld,
         "requests": MarkRequest.objects.filter(enrolment=enrolment, examination=kind).select_related("answered_by"),
         "kinds": Kind.choices if published_mark(enrolment, examination=Kind.AGAIN) else None,
     }
@@ -180,6 +184,7 @@ def student_mark(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "sheet": shown_sheet(computed) if computed else None,
         "published": published_mark(enrolment, examination=kind),
         "is_shown": True,
+        "is_withheld": enrolment.user_id in withheld(course),
         "form": form,
         "changes": [{"change": c, "component": component_name(c.component)} for c in changes.order_by("-pk")[:40]],
         "requests": MarkRequest.objects.filter(enrolment=enrolment, examination=kind).select_related("answered_by"),
