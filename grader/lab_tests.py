@@ -38,8 +38,10 @@ def lab_test_mark(test: LabTest, *, scheme: Scheme) -> tuple[Decimal, TraceLine]
     accuracy = (scheme.test_accuracy_points * share).quantize(CENT, rounding=ROUND_HALF_UP)
     mark = min(requirement + accuracy, TEN)
     params: dict[str, object] = {"requirement": requirement, "accuracy": accuracy, "most": scheme.test_accuracy_points}
-    params |= {"score": "–" if test.score is None else f"{test.score:.6g}", "target": f"{test.target:.6g}"}
     start = _start(test, scheme.test_counted_from)
+    if test.score is None:
+        return mark, TraceLine(rule="lab_test_unscored", params=params, after=mark)
+    params |= {"score": f"{test.score:.6g}", "target": f"{test.target:.6g}"}
     if start is None:
         return mark, TraceLine(rule="lab_test", params=params, after=mark)
     return mark, TraceLine(rule="lab_test_from", params={**params, "start": f"{start:.6g}"}, after=mark)

@@ -13,6 +13,7 @@ FLAGGED = frozenset(
         "plagiarism_undecided",
         "no_baseline",
         "no_test",
+        "lab_test_unscored",
         "no_other_lab",
         "no_extra",
         "exact_pass_exam",
@@ -123,6 +124,10 @@ TEXTS: dict[str, dict[str, str]] = {
     "lab_test": {
         "en": "The lab test has {requirement} points for requirements and, for the score {score} of {target}, {accuracy} of {most} points: {after}.",
         "ro": "Testul de laborator are {requirement} puncte pentru cerințe și, pentru scorul {score} din {target}, {accuracy} din {most} puncte: {after}.",
+    },
+    "lab_test_unscored": {
+        "en": "The lab test has {requirement} points for requirements and, without a score, {accuracy} of {most} points for it: {after}.",
+        "ro": "Testul de laborator are {requirement} puncte pentru cerințe și, în lipsa unui scor, {accuracy} din {most} puncte pentru acesta: {after}.",
     },
     "lab_test_from": {
         "en": "The lab test has {requirement} points for requirements and, for the score {score} between {start} and {target}, {accuracy} of {most} points: {after}.",

@@ -22,7 +22,7 @@ from grader.rosters import HEADERS, NO_STUDENT, cell_text, header_columns
 from grader.spreadsheet import UnreadableFile, read_table
 
 HEADER_WITHIN = 10
-NO_MARK = {"", "-", "–", "—", "ex", "n/a", "absent", "abs", "absenta"}
+NO_MARK = {"", "-", "–", "—", "ex", "n/a", "absent", "abs", "absentă"}
 MARK = re.compile(r"[0-9]{1,3}([.,][0-9]{1,6})?")
 KNOWN = {
     Component.EXAM: {"exam", "examen", "nota examen", "nota la examen", "final exam"},
@@ -86,7 +86,7 @@ def parse_mark(text: str) -> Decimal | None:
     (Decimal('9.50'), None)
     """
     bare = text.strip()
-    if (fold(bare) in NO_MARK and not any(c.isdigit() for c in bare)) or bare in NO_MARK:
+    if bare.casefold() in NO_MARK:
         return None
     if not MARK.fullmatch(bare) or not bare.isascii():
         raise NoMark(text)

@@ -57,6 +57,7 @@ FINDINGS = {
     "disqualified": gettext_noop("The project is disqualified."),
     "no_baseline": gettext_noop("The competition has no baseline score, so no project was compared with it."),
     "no_test": gettext_noop("No mark for the lab test: it counts 0."),
+    "lab_test_unscored": gettext_noop("No score in the lab test: only its requirements count."),
     "no_other_lab": gettext_noop("No lab mark of the other subject: it counts 0."),
     "no_extra": gettext_noop("A further component has no mark: it counts 0."),
     "exact_pass_exam": gettext_noop("The exam mark is exactly the mark that is needed."),

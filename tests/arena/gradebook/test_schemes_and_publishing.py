@@ -1,0 +1,144 @@
+"""The scheme's editor with its what-if, freezing, publishing, and what a later change needs."""
+
+from decimal import Decimal
+
+import pytest
+
+from arena.gradebook.models import Publication, PublishedMark, SchemeVersion
+from arena.gradebook.publishing import publish
+from arena.gradebook.selectors import current_scheme, mark_sheet_of
+from arena.gradebook.services import Refused, enter_mark, freeze, save_scheme, unfreeze
+from grader.schemes import preset_text
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+TEXT = preset_text("unibuc-ml")
+URL = "/courses/ml/marks/scheme/"
+HTMX = {"headers": {"HX-Request": "true"}}
+
+
+def test_moving_an_edge_shows_who_moves_and_changes_nothing(client, marked):
+    client.force_login(marked.assistant)
+    # rank 2 falls from 10 to 9: ML 8.6, lab 8.3, final 7.65; rank 1 stays
+    page = client.post(URL, {"by": "edges", "edge": ["1", "50", "90", "120", "150"], "document": TEXT}, **HTMX)
+    result = page.context["result"]
+    assert [(m.enrolment, m.before.project, m.after.project) for m in result.moves] == [(marked.b, 10, 9)]
+    assert (result.n_moved, result.failed) == (0, (0, 0))
+    assert "{ last = 1, mark = &quot;10&quot; }" in page.content.decode()
+    assert not SchemeVersion.objects.exists()
+
+
+def test_a_stricter_pass_mark_shows_who_fails(client, marked):
+    client.force_login(marked.assistant)
+    document = TEXT.replace('pass_mark = "5"', 'pass_mark = "7.5"')
+    result = client.post(URL, {"by": "document", "document": document}, **HTMX).context["result"]
+    assert (result.n_moved, result.n_up, result.failed) == (2, 0, (0, 2))
+
+
+def test_a_mistake_in_the_document_is_named_by_its_line(client, marked):
+    client.force_login(marked.assistant)
+    document = TEXT.replace('gate_cap = "4"', "gate_cap = 4.5")
+    page = client.post(URL, {"by": "document", "document": document}, **HTMX)
+    line = document.splitlines().index("gate_cap = 4.5") + 1
+    assert f"Line {line}: project.gate_cap must be a decimal in quotes" in page.content.decode()
+
+
+def test_scaling_with_participants_moves_the_edges(client, marked):
+    client.force_login(marked.assistant)
+    page = client.post(URL, {"by": "scale", "document": TEXT}, **HTMX)
+    assert [band.last for band in page.context["scheme"].bands] == [1, 2, 3, 4, 5, None]
+
+
+def test_a_version_is_saved_with_its_reason_and_its_difference(client, marked):
+    client.force_login(marked.instructor)
+    save_scheme(marked.course, document=TEXT, reason="start", actor=marked.instructor)
+    changed = TEXT.replace('gate_cap = "4"', 'gate_cap = "3"')
+    data = {"by": "document", "document": changed, "save": "1", "reason": "as agreed"}
+    assert client.post(URL, data).status_code == 302
+    page = client.get(URL).content.decode()
+    assert "as agreed" in page
+    assert "-gate_cap = &quot;4&quot;" in page and "+gate_cap = &quot;3&quot;" in page
+
+
+def test_a_frozen_examination_keeps_its_version(marked):
+    freeze(marked.course, examination="first", actor=marked.instructor)
+    strict = TEXT.replace("is_strict = false", "is_strict = true")
+    save_scheme(marked.course, document=strict, reason="later", actor=marked.instructor)
+    assert not current_scheme(marked.course).is_strict
+    assert current_scheme(marked.course, "re-examination").is_strict
+    with pytest.raises(Refused):
+        unfreeze(marked.course, examination="first", actor=marked.instructor, reason=" ")
+    unfreeze(marked.course, examination="first", actor=marked.instructor, reason="a mistake in the bands")
+    assert current_scheme(marked.course).is_strict
+
+
+def publish_first(marked, **more):
+    return publish(marked.course, examination="first", actor=marked.instructor, **{"reason": "", **more})
+
+
+def test_gaps_must_be_looked_at_before_publishing(marked):
+    enter_mark(marked.a, component="exam", value=None, actor=marked.assistant)
+    with pytest.raises(Refused) as caught:
+        publish_first(marked)
+    assert caught.value.code == "incomplete"
+    assert publish_first(marked, despite=True).marks.get(enrolment=marked.a).status == "absent"
+
+
+def test_published_marks_stay_until_they_are_published_again_with_a_reason(client, marked):
+    first = publish_first(marked)
+    enter_mark(marked.a, component="exam", value=D(10), actor=marked.assistant, reason="two pages were stuck")
+    client.force_login(marked.student)
+    assert client.get("/courses/ml/marks/mine/").context["sheet"].final == "8"
+    for reason, code in (("", "reason_needed"),):
+        with pytest.raises(Refused) as caught:
+            publish_first(marked, reason=reason)
+        assert caught.value.code == code
+    second = publish_first(marked, reason="Two pages were stuck together.")
+    assert (first.number, second.number) == (1, 2)
+    # (10 + 8.6) / 2 = 9.3
+    assert client.get("/courses/ml/marks/mine/").context["sheet"].final == "9"
+    assert first.marks.get(enrolment=marked.a).final == "8"
+    client.force_login(marked.instructor)
+    page = client.get(f"/marks/publications/{second.pk}/")
+    assert [row["mark"].enrolment for row in page.context["changed"]] == [marked.a]
+
+
+def test_nothing_is_published_twice_without_a_change(marked):
+    publish_first(marked)
+    with pytest.raises(Refused) as caught:
+        publish_first(marked, reason="again")
+    assert caught.value.code == "nothing_changed"
+    assert Publication.objects.count() == 1
+
+
+def test_publishing_freezes_the_scheme_and_keeps_each_trace(marked):
+    publish_first(marked)
+    save_scheme(marked.course, document=TEXT.replace('gate_cap = "4"', 'gate_cap = "3"'), reason="", actor=None)
+    assert current_scheme(marked.course).gate_cap == 4
+    kept = PublishedMark.objects.get(enrolment=marked.a)
+    assert kept.trace == [line.as_json() for line in mark_sheet_of(marked.a).trace]
+
+
+def test_whoever_has_a_new_mark_is_told(client, marked):
+    publish_first(marked)
+    client.force_login(marked.student)
+    assert "Your marks in Machine learning are published." in client.get("/notifications/").content.decode()
+
+
+def test_before_publishing_a_mark_is_provisional_and_waits_for_the_private_board(client, marked):
+    client.force_login(marked.student)
+    page = client.get("/courses/ml/marks/mine/").content.decode()
+    assert "Marks are shown once the private board is revealed." in page
+    marked.competition.is_private_board_shown = True
+    marked.competition.save()
+    page = client.get("/courses/ml/marks/mine/")
+    assert "provisional" in page.content.decode()
+    assert page.context["sheet"].final == "8"
+
+
+def test_a_trace_is_read_in_romanian_with_its_commas(client, marked):
+    publish_first(marked)
+    client.force_login(marked.student)
+    client.cookies["django_language"] = "ro"
+    page = client.get("/courses/ml/marks/mine/").content.decode()
+    assert "Nota finală este 0,5 × 7 (examen) + 0,5 × 8,6 (laborator) = 7,8, rotunjită la 8." in page
