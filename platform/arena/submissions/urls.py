@@ -5,8 +5,10 @@ from arena.submissions import views
 urlpatterns = [
     path("competitions/<slug:slug>/submit/", views.create, name="submit"),
     path("competitions/<slug:slug>/submissions/", views.index, name="submissions"),
+    path("competitions/<slug:slug>/submissions/archive.zip", views.archive, name="submissions_archive"),
     path("submissions/<int:pk>/", views.detail, name="submission"),
     path("submissions/<int:pk>/live/", views.live, name="submission_live"),
+    path("submissions/<int:pk>/confusion/", views.confusion, name="submission_confusion"),
     path("submissions/<int:pk>/record.json", views.record, name="submission_record"),
     path("submissions/<int:pk>/select/", views.select, name="select_submission"),
     path("submissions/<int:pk>/files/<str:name>", views.download, name="submission_file"),

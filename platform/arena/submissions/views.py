@@ -11,10 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from arena.audit.services import record as audit
 from arena.competitions.selectors import deadline_for, is_private_visible, rules_to_accept
 from arena.competitions.views import competition_or_404, page_context
 from arena.courses.selectors import is_course_staff
+from arena.submissions.archive import write_archive
 from arena.submissions.forms import UploadForm
+from arena.submissions.insight import history, public_confusion
 from arena.submissions.intake import Refused, quota_left, quota_resets_at, submit, toggle_final, total_left
 from arena.submissions.models import Submission
 from arena.submissions.queueing import n_ahead
@@ -57,9 +60,21 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     rows = competition.submissions.select_related("user")
     if not context["is_staff"]:
         rows = rows.filter(user=request.user)
+        context["history"] = history(rows, higher_is_better=context["is_higher_better"])
     context["submissions"] = rows[:200]
     context["is_private_visible"] = is_private_visible(request.user, competition, at=timezone.now())
     return render(request, "submissions/submission_list.html", context)
+
+
+@login_required
+def archive(request: HttpRequest, slug: str) -> FileResponse:
+    """All that was handed in, for staff; who takes it is on record."""
+    competition = competition_or_404(request, slug)
+    if not is_course_staff(request.user, competition.course):
+        raise Http404
+    audit("competition.archived", competition, actor=request.user)
+    stream = write_archive(competition)
+    return FileResponse(stream, as_attachment=True, filename=f"{slug}-submissions.zip")
 
 
 def submission_or_404(request: HttpRequest, pk: int) -> Submission:
@@ -90,6 +105,13 @@ def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
 @login_required
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "submissions/submission_detail.html", _context(request, submission_or_404(request, pk)))
+
+
+@login_required
+def confusion(request: HttpRequest, pk: int) -> HttpResponse:
+    """Truth against prediction over the public rows, fetched by the page once it stands."""
+    table = public_confusion(submission_or_404(request, pk))
+    return render(request, "submissions/_confusion.html", {"table": table})
 
 
 @login_required

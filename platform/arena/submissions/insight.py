@@ -1,0 +1,122 @@
+"""What a student learns from one's own submissions: which classes are confused, and how the score went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from arena.competitions.truth import parsed
+from arena.submissions.models import Submission
+from grader.metrics import get_metric
+from grader.predictions import InvalidPredictions, InvalidSolution
+from grader.scoring import read_for_metric, usage_counts
+
+# more classes make no readable table
+MAX_SHOWN = 20
+# fewer rows than these would tell single labels
+MIN_ROWS = 30
+WIDTH, HEIGHT, MARGIN = 640, 150, 12
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Rows of one class that were given one label; `percent` of the class, and `shade` 0..10 for its background."""
+
+    count: int
+    percent: int
+    shade: int
+    is_right: bool
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """`rows` are `(class, cells)`, one cell per predicted class, over the public rows only."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+    n_rows: int
+
+
+def public_confusion(submission: Submission) -> Confusion | None:
+    """Truth against prediction over the public rows; None where there are no classes, too many, or too few rows."""
+    attempt, competition = submission.result, submission.competition
+    if attempt is None or submission.verdict != "ok" or not attempt.predictions or attempt.solution is None:
+        return None
+    if get_metric(competition.metric).takes != "labels":
+        return None
+    try:
+        truth = parsed(attempt.solution, metric=competition.metric)
+        is_packed = attempt.predictions.name.endswith(".gz") or any(
+            f.name.endswith(".gz") for f in submission.files.all()
+        )
+        path = Path(attempt.predictions.path)
+        read = read_for_metric(path, solution=truth, metric=competition.metric, allow_gzip=is_packed)
+    except (InvalidPredictions, InvalidSolution, OSError):
+        return None
+    if len(truth.target_columns) != 1:
+        return None
+    name = truth.target_columns[0]
+    labels = truth.labels(name)
+    n = len(labels.classes)
+    if name not in read.codes or n > MAX_SHOWN:
+        return None
+    counts = usage_counts(labels.codes, read.codes[name], truth.usage_codes, n)[0]
+    total = int(counts.sum())
+    if total < MIN_ROWS:
+        return None
+    rows = []
+    for i, label in enumerate(labels.names):
+        size = int(counts[i].sum())
+        cells = (
+            Cell(int(c), round(100 * int(c) / max(1, size)), round(10 * int(c) / max(1, size)), i == j)
+            for j, c in enumerate(counts[i])
+        )
+        rows.append((label, tuple(cells)))
+    return Confusion(names=tuple(labels.names), rows=tuple(rows), n_rows=total)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One scored submission in SVG units."""
+
+    x: str
+    y: str
+    pk: int
+    score: float
+    is_best: bool
+
+
+@dataclass(frozen=True)
+class History:
+    """Scores in the order of their submission, and the best so far as an SVG polyline."""
+
+    points: tuple[Point, ...]
+    best: str
+    low: float
+    high: float
+
+
+def history(submissions: Sequence[Submission], *, higher_is_better: bool) -> History | None:
+    """The public scores over the submissions, the oldest first; None with fewer than two scores."""
+    scored = sorted(
+        (s for s in submissions if s.verdict == "ok" and s.public_score is not None),
+        key=lambda s: (s.submitted_at, s.pk),
+    )
+    if len(scored) < 2:
+        return None
+    values = [s.public_score for s in scored]
+    low, high = min(values), max(values)
+    spread = (high - low) or 1.0
+    step = (WIDTH - 2 * MARGIN) / (len(scored) - 1)
+    better = max if higher_is_better else min
+    points, line, best = [], [], values[0]
+    for i, (submission, value) in enumerate(zip(scored, values, strict=True)):
+        x, y = MARGIN + i * step, HEIGHT - MARGIN - (value - low) / spread * (HEIGHT - 2 * MARGIN)
+        best = better(best, value)
+        level = HEIGHT - MARGIN - (best - low) / spread * (HEIGHT - 2 * MARGIN)
+        # coordinates are strings, so that no locale puts a decimal comma into the SVG
+        line += [f"{x:.1f},{line[-1].split(',')[1]}"] if line else []
+        line += [f"{x:.1f},{level:.1f}"]
+        points.append(Point(f"{x:.1f}", f"{y:.1f}", submission.pk, value, value == best))
+    return History(tuple(points), " ".join(line), low, high)
