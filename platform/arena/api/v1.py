@@ -150,10 +150,10 @@ def leaderboard(request: HttpRequest, slug: str) -> list[RowOut]:
     return [
         RowOut(
             rank=s.rank,
-            name=s.row.label or s.row.user.name,
+            name=s.name,
             score=s.score,
             submissions=s.row.n_submissions,
             is_baseline=s.row.is_baseline,
         )
-        for s in board(_competition(request, slug), private=False)
+        for s in board(_competition(request, slug), private=False, reader=request.user)
     ]

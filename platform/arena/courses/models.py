@@ -37,6 +37,8 @@ class Enrolment(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments")
     role = models.CharField(max_length=12, choices=Role, default=Role.STUDENT)
     group = models.CharField(_("group"), max_length=20, blank=True)
+    # what fellow students read on boards instead of the name; staff read the name
+    pseudonym = models.CharField(_("name on boards"), max_length=30, blank=True)
     series = models.CharField(_("series"), max_length=20, blank=True)
     # the university's own number, a text: leading zeros count
     number = models.CharField(_("student number"), max_length=40, blank=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from arena.accounts.models import User
 from arena.competitions.models import Competition
+from arena.courses.selectors import is_course_staff
 from arena.leaderboards.models import BoardRow
 from grader.metrics import get_metric
 from grader.ranking import Entry, rank
@@ -15,6 +17,7 @@ class Standing:
     """A row of a board. `rank` is None for baselines, staff and people without a score."""
 
     row: BoardRow
+    name: str
     rank: int | None
     score: float | None
     public_rank: int | None = None
@@ -31,8 +34,11 @@ def direction_of(competition: Competition) -> str:
     return get_metric(competition.metric).direction
 
 
-def board(competition: Competition, *, private: bool) -> list[Standing]:
-    """All rows, best first; unranked rows stand where their score puts them."""
+def board(competition: Competition, *, private: bool, reader: User | None = None) -> list[Standing]:
+    """All rows, best first; unranked rows stand where their score puts them.
+
+    A `reader` who is no staff reads the pseudonyms of those who chose one; without a reader names stand as they are.
+    """
     rows = list(BoardRow.objects.filter(competition=competition).select_related("user").order_by("pk"))
     main = _ranks(rows, competition, private=private)
     public = _ranks(rows, competition, private=False) if private else {}
@@ -42,10 +48,24 @@ def board(competition: Competition, *, private: bool) -> list[Standing]:
         score = _score(row, private)
         return (score is None, (-score if higher else score) if score is not None else 0.0, _at(row, private))
 
+    hidden = _pseudonyms(competition, reader)
     return [
-        Standing(row=r, rank=main.get(r.pk), score=_score(r, private), public_rank=public.get(r.pk))
+        Standing(
+            row=r,
+            name=r.label or hidden.get(r.user_id) or r.user.name,
+            rank=main.get(r.pk),
+            score=_score(r, private),
+            public_rank=public.get(r.pk),
+        )
         for r in sorted(rows, key=order)
     ]
+
+
+def _pseudonyms(competition: Competition, reader: User | None) -> dict[int, str]:
+    if reader is None or is_course_staff(reader, competition.course):
+        return {}
+    chosen = competition.course.enrolments.exclude(pseudonym="").exclude(user=reader)
+    return dict(chosen.values_list("user_id", "pseudonym"))
 
 
 def _score(row: BoardRow, private: bool) -> float | None:

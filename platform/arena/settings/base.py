@@ -81,6 +81,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# a link to set a password also serves as the invitation of a new student
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
+# Mail goes to a server if one is named, else into the log of the web process.
+EMAIL_HOST = env.text("ARENA_MAIL_HOST", "")
+EMAIL_PORT = env.number("ARENA_MAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("ARENA_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.text("ARENA_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("ARENA_MAIL_TLS", True)
+EMAIL_TIMEOUT = 10
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = env.text("ARENA_MAIL_FROM", "arena@localhost")
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"

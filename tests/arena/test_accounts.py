@@ -1,0 +1,62 @@
+"""Passwords and the names on boards."""
+
+from __future__ import annotations
+
+import re
+
+from django.core import mail
+from django.urls import reverse
+
+
+def test_a_new_student_sets_a_password_by_a_link_that_works_once(client, cast):
+    client.post(reverse("password_reset"), {"email": "student@test.example"})
+    (message,) = mail.outbox
+    link = re.search(r"http://testserver(/\S+)", message.body)[1]
+    form = client.get(link, follow=True)
+    address = form.redirect_chain[-1][0]
+    new = {"new_password1": "velmor quzzak 7", "new_password2": "velmor quzzak 7"}
+    assert client.post(address, new).url == reverse("login")
+    assert client.login(username="student@test.example", password="velmor quzzak 7")
+    assert "used before or is too old" in client.get(link, follow=True).content.decode()
+
+
+def test_an_unknown_address_is_answered_alike_and_gets_no_mail(client, cast):
+    answer = client.post(reverse("password_reset"), {"email": "nobody@test.example"}, follow=True)
+    assert "If an account has this address" in answer.content.decode()
+    assert mail.outbox == []
+
+
+def test_changing_the_password_asks_for_the_old_one(client, cast):
+    client.force_login(cast.student)
+    new = {"new_password1": "velmor quzzak 7", "new_password2": "velmor quzzak 7"}
+    client.post(reverse("password_change"), {"old_password": "wrong", **new})
+    assert not client.login(username="student@test.example", password="velmor quzzak 7")
+    client.force_login(cast.student)
+    client.post(reverse("password_change"), {"old_password": "a long password", **new})
+    assert client.login(username="student@test.example", password="velmor quzzak 7")
+
+
+def test_fellow_students_read_the_pseudonym_and_staff_the_name(client, cast, files, hand_in):
+    hand_in(cast.student, {"p.csv": files.half})
+    client.force_login(cast.student)
+    client.post(reverse("pseudonym", args=["letters"]), {"pseudonym": "  Grey   Heron "})
+    board = reverse("leaderboard", args=["letters"])
+
+    def reads(user: object) -> str:
+        client.force_login(user)
+        return client.get(board).content.decode()
+
+    assert "Grey Heron" in reads(cast.classmate)
+    assert "The student" not in reads(cast.classmate)
+    assert "The student" in reads(cast.assistant)
+    client.force_login(cast.classmate)
+    _, token = cast.classmate.api_tokens.model.issue(cast.classmate, name="t")
+    rows = client.get("/api/v1/competitions/letters/leaderboard", headers={"Authorization": f"Bearer {token}"}).json()
+    assert [row["name"] for row in rows] == ["Grey Heron"]
+
+
+def test_nobody_takes_another_s_name(client, cast):
+    client.force_login(cast.student)
+    client.post(reverse("pseudonym", args=["letters"]), {"pseudonym": "the CLASSMATE"})
+    cast.student_enrolment.refresh_from_db()
+    assert cast.student_enrolment.pseudonym == ""
