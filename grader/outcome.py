@@ -43,6 +43,7 @@ class RunResult:
     stdout: str = ""
     stderr: str = ""
     output: Path | None = None
+    backend: str = "bubblewrap"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,8 +79,8 @@ def prepare(job: Job, *, overlay: bool, counted: bool, gated: bool) -> Prepared:
         made.add("--perms", "0644", "--file", made.hold(data), f"{BOX}/{name}")
     for name, value in variables(job).items():
         made.add("--setenv", name, value)
-    if _has_shared_library(base_bin(job.runtime)) and overlay:
-        made.add("--setenv", "LD_LIBRARY_PATH", f"{BASE}/lib")
+    for name, value in runtime_variables(job.runtime).items() if overlay else ():
+        made.add("--setenv", name, value)
     made.add("--chdir", BOX, "--remount-ro", "/")
     made.add("--seccomp", made.hold(seccomp.program(deny_uncounted_memory=not counted)))
     made.add("--json-status-fd", str(STATUS_FD))
@@ -117,6 +117,11 @@ def _add_runtime(made: Prepared, runtime: Path, *, overlay: bool) -> None:
 def _interpreter(runtime: Path, prefix: Path) -> str:
     target = (runtime / "bin" / "python").resolve()
     return target.name if target.parent == prefix / "bin" else "python3"
+
+
+def runtime_variables(runtime: Path) -> dict[str, str]:
+    """What a base interpreter shown elsewhere needs to find its own library."""
+    return {"LD_LIBRARY_PATH": f"{BASE}/lib"} if _has_shared_library(base_bin(runtime)) else {}
 
 
 def _has_shared_library(folder: Path) -> bool:

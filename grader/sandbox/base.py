@@ -46,6 +46,8 @@ class Job:
     runtime: Path
     limits: Limits = field(default_factory=Limits)
     slug: str = "competition"
+    # fork from an interpreter that has imported what the program imports, where that gains anything
+    is_warm: bool = False
     seed: int = 0
 
 

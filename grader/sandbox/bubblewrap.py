@@ -10,22 +10,28 @@ from __future__ import annotations
 import fcntl
 import itertools
 import json
+import logging
 import os
+import socket
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from grader.outcome import RunResult, Verdict
-from grader.sandbox import cgroups, verdicts
-from grader.sandbox.arguments import Prepared, bubblewrap_path, cores, prepare
+from grader.sandbox import cgroups, seccomp, verdicts, warm
+from grader.sandbox.arguments import Prepared, bubblewrap_path, cores, prepare, runtime_variables, variables
 from grader.sandbox.base import Job, SandboxUnavailable
+from grader.sandbox.keeper import HOLDER
 from grader.sandbox.logs import LiveLog, OnLog
 from grader.sandbox.nursery import Keeper, nursery
 from grader.sandbox.probe import capabilities
 from grader.sandbox.verdicts import Seen
 from grader.sandbox.watching import Watch
 
+log = logging.getLogger(__name__)
 PIPE_BYTES = 2**20
 OURS = 2  # bubblewrap's own two processes are counted with the program's
+LENDERS = 2  # a warm start has two more: what holds the box, and the parent of the lent interpreter
 # an empty file costs the kernel about a kilobyte, so this many cost at most a sixteenth of the bytes allowed
 INODES_PER_MB, FEWEST_INODES = 64, 4096
 
@@ -63,8 +69,10 @@ class Bubblewrap:
     def _run(self, job: Job, on_log: OnLog | None) -> RunResult:
         limits = job.limits
         with ExitStack() as stack:
+            recipe = warm.recipe_for(job.sources) if job.is_warm else None
+            ours = OURS + (LENDERS if recipe else 0)
             group = cgroups.create(
-                memory_bytes=limits.memory_mb * 2**20, processes=limits.processes + OURS, cpus=cores(job)
+                memory_bytes=limits.memory_mb * 2**20, processes=limits.processes + ours, cpus=cores(job)
             )
             if group is not None:
                 stack.callback(group.remove)
@@ -73,8 +81,13 @@ class Bubblewrap:
             prepared = prepare(job, overlay=overlay, counted=group is not None, gated=gated)
             outputs = [_pipe(stack) for _ in range(2)]
             inputs = [_memfd(data) for data in (_joined(prepared.arguments), *prepared.held)]
+            loan = self._borrow(job, recipe, prepared) if group is not None and overlay and recipe else None
+            if loan is not None:
+                inputs += [loan.detach(), _memfd(seccomp.program())]
             try:
                 plan = self._plan(job, prepared, group, overlay=overlay) | {"gated": gated}
+                if loan is not None:
+                    plan |= {"warm": {"entry": job.entry, "environment": variables(job)}, "command": HOLDER}
                 keeper = Keeper(plan, (outputs[0][1], outputs[1][1], *inputs))
             finally:
                 for descriptor in (outputs[0][1], outputs[1][1], *inputs):
@@ -84,7 +97,23 @@ class Bubblewrap:
             live = LiveLog(on_log) if on_log is not None else None
             watch = Watch(keeper, (outputs[0][0], outputs[1][0]), seen, limits=limits, group=group, live=live)
             told = watch.follow()
-            return _result(job, seen, told, group, keeper.box)
+            result = _result(job, seen, told, group, keeper.box)
+            return replace(result, backend="warm") if loan is not None else result
+
+    def _borrow(self, job: Job, recipe: str, prepared: Prepared) -> socket.socket | None:
+        """The keeper's end of a talk with a lent interpreter; None, with a word in the log, where the oven is broken."""
+        shown = {name: path for name, path in prepared.shown.items() if name != "data"}
+        environment = variables(job) | dict(runtime_variables(job.runtime))
+        plan = {"shown": shown, "over": prepared.over, "overlay": True, "environment": environment}
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            try:
+                warm.oven_for(recipe, runtime=job.runtime, plan=plan, cores=cores(job)).lend(theirs)
+            except (OSError, SandboxUnavailable) as error:
+                ours.close()
+                log.warning("No warm start, the program starts cold: %s", error)
+                return None
+        return ours
 
     def _plan(self, job: Job, prepared: Prepared, group: cgroups.Group | None, *, overlay: bool) -> dict[str, object]:
         limits = job.limits

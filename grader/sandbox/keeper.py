@@ -25,13 +25,15 @@ import signal
 import socket
 import time
 
-FIRST_FD = 10  # the job's descriptors are 10, 11, ... in bubblewrap; 8 and 9 are its status and its gate
-STATUS_FD, BLOCK_FD = 8, 9
+# the job's descriptors are 10, 11, ... in bubblewrap; 8 and 9 are its status and its gate, 7 says that a box stands
+FIRST_FD = 10
+READY_FD, STATUS_FD, BLOCK_FD = 7, 8, 9
 FIRST_UID, FEW_UIDS = 210_000, 20_000
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 NEWNS, NEWUSER = 0x20000, 0x10000000
 RDONLY, NOSUID, NODEV, BIND, REC, PRIVATE = 1, 2, 4, 0x1000, 0x4000, 0x40000
-DETACH = 2
+DETACH, REMOUNT = 2, 0x20
+HOLDER = ["/bin/sh", "-c", "echo >&7; exec sleep 1000000000 7>&-"]
 MAX_MESSAGE, MAX_FDS = 128 * 1024, 120
 STAGE = "/tmp"  # covered by a tmpfs in our own mount namespace
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -76,6 +78,9 @@ def keep(control: socket.socket) -> None:
     plan, descriptors = receive(control)
     if plan is None:
         return
+    if "oven" in plan:
+        bake(plan, descriptors[0], control)
+        return
     worker = os.pidfd_open(plan["worker"])  # type: ignore[arg-type]
     _call("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     uid = _job_uid() if os.geteuid() == 0 else None
@@ -104,21 +109,34 @@ def _follow(
     plan: dict[str, object], descriptors: list[int], control: socket.socket, worker: int, uid: int | None
 ) -> None:
     is_gated: bool = plan["gated"]  # type: ignore[assignment]
+    warm: list[int] = []
+    if plan.get("warm"):
+        descriptors, warm = descriptors[:-2], [*descriptors[-2:], *descriptors[:2]]
     status_read, status_write = os.pipe()
+    ready_read, ready_write = os.pipe()
     block_read, block_write = os.pipe()
     error_read, error_write = os.pipe()
     keeper = os.getpid()
     child = os.fork()
     if child == 0:
         try:
-            _become(plan, [*descriptors], (status_write, block_read if is_gated else None), uid, keeper)
+            _become(
+                plan,
+                [*descriptors],
+                (status_write, block_read if is_gated else None, ready_write if warm else None),
+                uid,
+                keeper,
+            )
         except BaseException as error:
             os.write(error_write, f"{type(error).__name__}: {error}".encode())
         os._exit(127)
-    for descriptor in (status_write, block_read, error_write, *descriptors):
+    for descriptor in {status_write, block_read, error_write, ready_write, *descriptors} - {*warm}:
         os.close(descriptor)
     try:
-        status = _until_the_end(plan, child, (control, worker), status_read, block_write)
+        if warm:
+            status = _until_the_loan_ends(plan, child, (control, worker), (status_read, ready_read), warm)
+        else:
+            status = _until_the_end(plan, child, (control, worker), status_read, block_write)
     finally:
         _kill(child)
         _end_all()
@@ -164,6 +182,90 @@ def _until_the_end(
                 _try_send(worker[0], {"pid": child, "init": init})
 
 
+def _until_the_loan_ends(
+    plan: dict[str, object], child: int, worker: tuple[socket.socket, int], told: tuple[int, int], warm: list[int]
+) -> bytes:
+    """Once the box stands, let the lent interpreter enter it, counted from its first step, and wait for its end."""
+    lent, (code, stdout, stderr) = socket.socket(fileno=warm[0]), warm[1:]
+    ended = os.pidfd_open(child)
+    poller = select.poll()
+    for descriptor in (told[1], worker[0].fileno(), worker[1], ended):
+        poller.register(descriptor, select.POLLIN)
+    pid = 0
+    while True:
+        for descriptor, _ in poller.poll():
+            if descriptor == ended:
+                return b""
+            if descriptor in (worker[0].fileno(), worker[1]):
+                poller.unregister(descriptor)
+                _kill(child)
+                if pid:
+                    _kill(pid)
+                continue
+            if descriptor == told[1]:
+                poller.unregister(descriptor)
+                init = json.loads(os.read(told[0], 4096).split(b"\n", 1)[0])["child-pid"]
+                box = os.pidfd_open(init)
+                hello, _ = receive(lent)
+                if hello is None:
+                    raise OSError("the warm interpreter is gone")
+                pid = int(str(hello["warm"]))
+                for path in plan["attach"]:  # type: ignore[attr-defined]
+                    _write(path, str(pid))
+                _write(f"/proc/{pid}/oom_score_adj", "1000")
+                if plan["cores"]:
+                    os.sched_setaffinity(pid, plan["cores"])  # type: ignore[arg-type]
+                send(lent, plan["warm"], (box, stdout, stderr, code))  # type: ignore[arg-type]
+                for used in (box, stdout, stderr, code):
+                    os.close(used)
+                poller.register(lent.fileno(), select.POLLIN)
+                _try_send(worker[0], {"pid": child, "init": init})
+                continue
+            said, _ = receive(lent)
+            if said is None:  # killed with the job, by a limit or by us
+                poller.unregister(descriptor)
+                _kill(child)
+                continue
+            if "fault" in said:
+                raise OSError(str(said["fault"]))
+            return json.dumps({"exit-code": said["exit-code"]}).encode()
+
+
+def bake(plan: dict[str, object], served: int, control: socket.socket) -> None:
+    """Become an oven (`oven.py`): the runtime's interpreter in a root that looks like a box's, with our rights."""
+    try:
+        _show(plan)
+        root = f"{STAGE}/root"
+        for place in ("usr", "runtime", "opt/python", "etc", "dev/shm", "tmp", "proc", "kaggle/working"):
+            os.makedirs(f"{root}/{place}")
+        for name in ("bin", "sbin", "lib", "lib64"):
+            os.symlink(f"usr/{name}", f"{root}/{name}")
+        for name in ("null", "zero", "random", "urandom"):
+            _write(f"{root}/dev/{name}", "")
+            _mount(f"/dev/{name}", f"{root}/dev/{name}", None, BIND, None)
+        shown: dict[str, str] = plan["shown"]  # type: ignore[assignment]
+        binds = {"/usr": "usr", f"{STAGE}/runtime": "runtime", "/proc": "proc"}
+        binds |= {f"{STAGE}/base": "opt/python"} if "base" in shown else {}
+        for source, place in binds.items():
+            _mount(source, f"{root}/{place}", None, BIND | REC, None)
+        _mount(None, f"{root}/usr", None, BIND | REMOUNT | RDONLY | NOSUID, None)
+        _write(f"{root}/oven.py", str(plan["oven"]))
+        _write(f"{root}/etc/passwd", "student:x:65534:65534::/kaggle/working:/bin/sh\n")
+        null = os.open("/dev/null", os.O_RDWR)
+        os.chroot(root)
+        os.chdir("/")
+        for number, descriptor in ((0, served), (1, null), (2, null)):
+            os.dup2(descriptor, number, inheritable=True)
+        command = ["/runtime/bin/python", "-u", "/oven.py", str(plan["modules"])]
+        environment: dict[str, str] = plan["environment"]  # type: ignore[assignment]
+        os.set_inheritable(control.fileno(), False)
+        os.closerange(3, control.fileno())
+        os.closerange(control.fileno() + 1, 65536)
+        os.execve(command[0], command, environment)
+    except OSError as error:
+        _try_send(control, {"fault": str(error)})
+
+
 def _bound_processes(pid: int, plan: dict[str, object]) -> None:
     """Where no control group counts them. Without a user id of the job's own, only what is in its own user namespace
     counts, and so its first process must be in there already.
@@ -174,7 +276,11 @@ def _bound_processes(pid: int, plan: dict[str, object]) -> None:
 
 
 def _become(
-    plan: dict[str, object], descriptors: list[int], ours: tuple[int, int | None], uid: int | None, keeper: int
+    plan: dict[str, object],
+    descriptors: list[int],
+    ours: tuple[int, int | None, int | None],
+    uid: int | None,
+    keeper: int,
 ) -> None:
     """Turn the forked child into bubblewrap: counted, bounded, without rights, without anything of the worker's."""
     for path in plan["attach"]:  # type: ignore[attr-defined]
@@ -196,7 +302,7 @@ def _become(
     for ignored in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(ignored, signal.SIG_DFL)
     spare = [_above(d) for d in descriptors]
-    status, gate = _above(ours[0]), None if ours[1] is None else _above(ours[1])
+    status, gate, ready = _above(ours[0]), *(None if given is None else _above(given) for given in ours[1:])
     null = _above(os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC))
     wanted = {0: null, 1: spare[0], 2: spare[1], STATUS_FD: status}
     wanted |= {FIRST_FD + n: descriptor for n, descriptor in enumerate(spare[2:])}
@@ -204,8 +310,9 @@ def _become(
         os.dup2(descriptor, number, inheritable=True)
     os.closerange(3, STATUS_FD)
     os.closerange(BLOCK_FD, FIRST_FD)
-    if gate is not None:
-        os.dup2(gate, BLOCK_FD, inheritable=True)
+    for kept, number in ((gate, BLOCK_FD), (ready, READY_FD)):
+        if kept is not None:
+            os.dup2(kept, number, inheritable=True)
     os.closerange(FIRST_FD + len(spare) - 2, 65536)
     command: list[str] = plan["command"]  # type: ignore[assignment]
     os.execve(plan["bwrap"], ["bwrap", "--args", str(FIRST_FD), "--", *command], {})  # type: ignore[arg-type]
@@ -215,8 +322,8 @@ def _above(descriptor: int) -> int:
     return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 200)
 
 
-def _stage(plan: dict[str, object], uid: int | None) -> int:
-    """Make the job's folders in a mount namespace of our own; a descriptor of its tmpfs.
+def _show(plan: dict[str, object]) -> None:
+    """Show the folders that a plan names, read-only, below a tmpfs in a mount namespace of our own.
 
     An overlay of a folder and an (almost) empty one shows the folder without its name in the job's mountinfo.
     """
@@ -244,6 +351,13 @@ def _stage(plan: dict[str, object], uid: int | None) -> int:
         _mount(f"/proc/self/fd/{descriptor}", under, None, BIND | REC, None)
         _mount("overlay", place, "overlay", RDONLY | NOSUID | NODEV, f"lowerdir={top}:{under}")
         _call("umount2", under.encode(), DETACH)  # bubblewrap reads the list of mounts, and its memory can be read
+    for descriptor in opened.values():
+        os.close(descriptor)
+
+
+def _stage(plan: dict[str, object], uid: int | None) -> int:
+    """Make the job's folders, in a mount namespace of our own; a descriptor of its tmpfs."""
+    _show(plan)
     options = f"size={plan['disk_bytes']},nr_inodes={plan['inodes']},mode=755"
     _mount("tmpfs", f"{STAGE}/box", "tmpfs", NOSUID | NODEV, options)
     for folder, mode in (("work", 0o755), ("tmp", 0o1777), ("shm", 0o1777)):
@@ -251,8 +365,6 @@ def _stage(plan: dict[str, object], uid: int | None) -> int:
         os.chmod(f"{STAGE}/box/{folder}", mode)
         if uid is not None:
             os.chown(f"{STAGE}/box/{folder}", uid, uid)
-    for descriptor in opened.values():
-        os.close(descriptor)
     return os.open(f"{STAGE}/box/work", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
 

@@ -23,9 +23,7 @@ FORMAT = 1
 SAME = ("runtime", "limits", "seeds", "entry", "sources", "data", "output")
 
 
-def describe(
-    job: Job, result: RunResult, *, lock: Path | None = None, backend: str = "bubblewrap"
-) -> dict[str, object]:
+def describe(job: Job, result: RunResult, *, lock: Path | None = None) -> dict[str, object]:
     """The record of a run; `lock` is the file that pins the runtime's packages. Values are JSON's."""
     return {
         "format": FORMAT,
@@ -40,7 +38,7 @@ def describe(
             "kernel": platform.release(),
             "gpus": [],
         },
-        "sandbox": {"backend": backend, "control_groups": cgroups.version()},
+        "sandbox": {"backend": result.backend, "control_groups": cgroups.version()},
         "limits": asdict(job.limits),
         "seeds": {"ARENA_SEED": str(job.seed), "PYTHONHASHSEED": "0"},
         "slug": job.slug,
