@@ -19,7 +19,7 @@ from pathlib import Path
 
 from grader.outcome import RunResult, Verdict
 from grader.sandbox import cgroups, seccomp, verdicts, warm
-from grader.sandbox.arguments import Prepared, bubblewrap_path, cores, prepare, runtime_variables, variables
+from grader.sandbox.arguments import BOX, Prepared, bubblewrap_path, cores, prepare, runtime_variables, variables
 from grader.sandbox.base import Job, SandboxUnavailable
 from grader.sandbox.keeper import HOLDER
 from grader.sandbox.logs import LiveLog, OnLog
@@ -103,7 +103,7 @@ class Bubblewrap:
     def _borrow(self, job: Job, recipe: str, prepared: Prepared) -> socket.socket | None:
         """The keeper's end of a talk with a lent interpreter; None, with a word in the log, where the oven is broken."""
         shown = {name: path for name, path in prepared.shown.items() if name != "data"}
-        environment = variables(job) | dict(runtime_variables(job.runtime))
+        environment = variables(job) | runtime_variables(job.runtime) | {"PWD": BOX}
         plan = {"shown": shown, "over": prepared.over, "overlay": True, "environment": environment}
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:

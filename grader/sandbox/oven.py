@@ -112,6 +112,7 @@ def serve(keeper: socket.socket) -> None:
         os.write(2, f"The warm start failed: {error!r}\n".encode())
         keeper.send(json.dumps({"fault": repr(error)}).encode())
         os._exit(127)
+    keeper.detach()  # closed by now; closing it again at our end would close whatever the program has there
     run(job["entry"])
 
 

