@@ -3,7 +3,7 @@
 In one assignment everybody's answers look alike, and among unrelated programs nobody's do, so no fixed threshold of
 any raw score serves both. Each view's containment is first taken relative to what is usual for its two submissions,
 then expressed as a tail: how far it lies out in the run's own distribution, in natural logs of probability. The views
-are fused by a high power mean (nearly the maximum: one strong view is enough), and the fused tail gives the number of
+are fused by a high power mean (one strong view is nearly enough), and the fused tail gives the number of
 *expected false alarms*, the pairs of unrelated submissions that a run of this size would put as high. The quantiles
 that are fitted lie below the share of copies that a class may hold; few pairs are filled up with a prior.
 """
@@ -20,10 +20,11 @@ from plagiarism.evidence import Evidence
 from plagiarism.index import Floats32
 
 Floats = npt.NDArray[np.float64]
-SIGNALS = ("structure", "flows", "grams", "part")
+SIGNALS = ("structure", "flows", "grams", "part", "words")
+WEIGHTS = np.array([1.0, 1.0, 0.9, 1.0, 0.8])
 SHRINK = 100.0
 SHRINK_PART = 60.0
-POWER = 4.0
+POWER = 3.0
 VIEW_QUANTILES = (0.80, 0.97)
 FUSED_QUANTILES = (0.85, 0.97)
 # what a run of an assignment usually shows, worth PRIOR_PAIRS pairs: usual value, tail's start, tail's scale
@@ -32,6 +33,7 @@ PRIORS = {
     "flows": (0.12, 0.028, 0.045),
     "grams": (0.05, 0.015, 0.030),
     "part": (1.20, 0.300, 1.000),
+    "words": (0.05, 0.020, 0.040),
 }
 PRIOR_FUSED = (1.3, 1.05)
 PRIOR_PAIRS = 150
@@ -75,6 +77,7 @@ def signals_of(evidence: Evidence, totals: Floats32) -> Floats:
             shared[:, 1] / (sizes[:, 1] + SHRINK),
             shared[:, 2] / (sizes[:, 2] + SHRINK),
             np.sqrt(evidence.scans.prod(axis=1)) / np.sqrt(code + SHRINK_PART),
+            shared[:, 3] / (sizes[:, 3] + SHRINK),
         ],
         axis=1,
     )
@@ -111,7 +114,7 @@ def excess(signals: Floats, pairs: npt.NDArray[np.int64], usual: Floats) -> Floa
 
 
 def fused(above: Floats, start: Floats, scale: Floats) -> Floats:
-    heights = np.maximum((above - start) / scale, 0.0)
+    heights = WEIGHTS * np.maximum((above - start) / scale, 0.0)
     made: Floats = np.mean(heights**POWER, axis=1) ** (1 / POWER)
     return made
 

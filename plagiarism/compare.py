@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plagiarism import calibration
-from plagiarism.evidence import candidate_pairs, measure
+from plagiarism.evidence import gather
 from plagiarism.fingerprints import GRAM_SIZES, SCHEME, Fingerprint, UInts, fingerprint, fingerprint_all
 from plagiarism.index import Index
 from plagiarism.spans import RegionFinder, Span
@@ -83,7 +83,8 @@ def compare(
     if twins:
         raise ValueError(f"keys of both the submissions and the archive: {sorted(twins)[:3]}")
     sources = {**submissions, **(archive or {})}
-    prints = fingerprint_all(list(sources.values()), processes=_processes() if processes is None else processes)
+    processes = _processes() if processes is None else processes
+    prints = fingerprint_all(list(sources.values()), processes=processes)
     return compare_prints(
         dict(zip(sources, prints, strict=True)),
         n_own=len(submissions),
@@ -91,6 +92,7 @@ def compare(
         students=students,
         top=top,
         regions=regions,
+        processes=processes,
         progress=progress,
     )
 
@@ -109,14 +111,17 @@ def compare_prints(
     students: Mapping[str, str] | None = None,
     top: int = 20,
     regions: bool = True,
+    processes: int = 1,
     progress: Progress | None = None,
 ) -> Report:
     """`compare` on stored fingerprints; those from `n_own` on are the archive."""
     keys = list(prints)
     n_own = len(keys) if n_own is None else n_own
     index = Index.build(list(prints.values()), common=common)
-    pairs = candidate_pairs(index, n_own=n_own, top=top, group_of=_groups(keys, students))
-    evidence = measure(index, pairs, progress=progress)
+    evidence = gather(
+        index, n_own=n_own, top=top, group_of=_groups(keys, students), processes=processes, progress=progress
+    )
+    pairs = evidence.pairs
     signals = calibration.signals_of(evidence, index.totals)
     fit = calibration.calibrate(signals, pairs, len(index))
     scored = calibration.score(signals, pairs, fit)

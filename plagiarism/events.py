@@ -66,16 +66,24 @@ class Events:
             self.labels = [self.labels[p] for p in kept]
             self.lines = [self.lines[p] for p in kept]
         known: dict[str, str] = {}
-        self.labels = [self._resolved(label, known) for label in self.labels]
+        resolved = self._resolved
+        self.labels = [resolved(label, known) if label[0] == "@" else label for label in self.labels]
         self.flows = [
-            (p, self._resolved(consumer, known), (self._resolved(a, known), self._resolved(b, known)))
-            for p, consumer, (a, b) in self.flows
+            (
+                p,
+                resolved(consumer, known) if consumer[0] == "@" else consumer,
+                (
+                    resolved(origin[0], known) if origin[0][0] == "@" else origin[0],
+                    resolved(origin[1], known) if origin[1][:1] == "@" else origin[1],
+                ),
+            )
+            if consumer[0] == "@" or origin[0][0] == "@" or origin[1][:1] == "@"
+            else (p, consumer, origin)
+            for p, consumer, origin in self.flows
         ]
 
     def _resolved(self, label: str, known: dict[str, str]) -> str:
         """`@name` is the program's own if it binds it, and else what the import calls it."""
-        if not label or label[0] != "@":
-            return label
         found = known.get(label)
         if found is None:
             name = label[1:]

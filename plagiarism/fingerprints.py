@@ -287,16 +287,31 @@ def _counted(stream: UInts) -> tuple[UInts, npt.NDArray[np.intp]]:
 
 
 def _flow_hashes(flows: Sequence[tuple[int, str, Origin]]) -> tuple[UInts, npt.NDArray[np.intp]]:
-    texts, where = [], []
-    for place, consumer, (producer, before) in flows:
-        if producer in {"N", "S", "C"}:
-            continue
-        texts.append(f"{consumer}<{producer}")
-        where.append(place)
-        if before and before != "?":
-            texts.append(f"{consumer}<{producer}<{before}")
-            where.append(place)
-    return np.fromiter(map(_hash, texts), dtype=np.uint64, count=len(texts)), np.array(where, dtype=np.intp)
+    made: list[int] = []
+    where: list[int] = []
+    for place, consumer, origin in flows:
+        key = (consumer, origin)
+        found = _known_flows.get(key)
+        if found is None:
+            if len(_known_flows) > 500_000:
+                _known_flows.clear()
+            found = _known_flows[key] = _flow(consumer, origin)
+        made += found
+        where += [place] * len(found)
+    return np.array(made, dtype=np.uint64), np.array(where, dtype=np.intp)
+
+
+_known_flows: dict[tuple[str, Origin], tuple[int, ...]] = {}
+
+
+def _flow(consumer: str, origin: Origin) -> tuple[int, ...]:
+    """The hash of a flow, and that of the flow with what stands before it."""
+    producer, before = origin
+    if producer in {"N", "S", "C"}:
+        return ()
+    if before and before != "?":
+        return _hash(f"{consumer}<{producer}"), _hash(f"{consumer}<{producer}<{before}")
+    return (_hash(f"{consumer}<{producer}"),)
 
 
 def _gram_hashes(stream: UInts) -> tuple[UInts, npt.NDArray[np.intp]]:

@@ -33,6 +33,7 @@ class Index:
     first: npt.NDArray[np.int64]
     holders: npt.NDArray[np.int32]
     totals: Floats32
+    lengths: Floats32
     most_holders: int
 
     @classmethod
@@ -68,6 +69,7 @@ class Index:
             first=first,
             holders=holders,
             totals=totals,
+            lengths=np.sqrt(totals.sum(axis=1) + 200.0),
             most_holders=max(40, min(n // 5, 150)),
         )
 
@@ -96,9 +98,9 @@ class Index:
             return np.zeros(0, dtype=np.intp)
         ends = np.cumsum(lengths)
         gather = np.arange(ends[-1]) + np.repeat(self.first[terms] - (ends - lengths), lengths)
-        shared = np.bincount(self.holders[gather], weights=np.repeat(self.weights[terms], lengths), minlength=len(self))
+        weight = np.bincount(self.holders[gather], weights=np.repeat(self.weights[terms], lengths), minlength=len(self))
         # a long document shares much with everybody
-        shared = shared / np.sqrt(self.totals.sum(axis=1) + 200.0)
+        shared: npt.NDArray[np.float64] = weight / self.lengths
         if without is not None:
             shared[without] = 0.0
         top = min(top, len(shared))

@@ -44,6 +44,8 @@ COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
+BRACKETS = re.compile(r"[()\[\]{}]")
+UNARY = re.compile(r"(?:[-+~][ \t]*){200}|(?:not[ \t]+){100}")
 WORD = re.compile(r"[^\W\d]\w*")
 LOOKALIKES = str.maketrans(
     "аеорсухіјѕһԁԛԝвкмнтАВЕКМНОРСТХІЈЅԌαορνικτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
@@ -81,7 +83,9 @@ def read(data: bytes) -> Source:
     tree = None
     if _nesting(text) > MAX_NESTING:
         findings.append("deep_nesting")
-    elif len(text) > MAX_TREE or any(line.count("{") > MOST_BRACES for line in text.split("\n")):
+    elif len(text) > MAX_TREE or (
+        text.count("{") > MOST_BRACES and any(line.count("{") > MOST_BRACES for line in text.split("\n"))
+    ):
         findings += ["too_large"] * ("too_large" not in findings)
     else:
         tree = _parse(text, findings)
@@ -160,13 +164,12 @@ def _nesting(text: str) -> int:
     """An upper bound of the depth of brackets, unary signs and indentation, cheap enough for any size."""
     deepest = depth = 0
     if text.count("(") + text.count("[") + text.count("{") > MAX_NESTING:
-        for mark in re.finditer(r"[()\[\]{}\n]", text):
-            sign = mark.group()
-            if sign == "\n":
-                continue
+        for sign in BRACKETS.findall(text):
             depth = depth + 1 if sign in "([{" else max(depth - 1, 0)
             deepest = max(deepest, depth)
-    return max(deepest, MAX_NESTING + 1 if re.search(r"(?:[-+~][ \t]*){200}|(?:not[ \t]+){100}", text) else 0)
+    if text.count("-") + text.count("+") + text.count("~") > 200 or text.count("not") > 100:
+        deepest = max(deepest, MAX_NESTING + 1 if UNARY.search(text) else 0)
+    return deepest
 
 
 def _parse(text: str, findings: list[str]) -> ast.Module | None:

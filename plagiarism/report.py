@@ -31,6 +31,7 @@ SIGNAL_NAMES = {
     "flows": "what feeds what",
     "grams": "runs of events",
     "part": "the best single part",
+    "words": "names, literals and comments",
 }
 
 
