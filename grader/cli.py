@@ -8,6 +8,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.outcome import Evaluation
+    from grader.predictions import Solution
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,9 +39,13 @@ def refuse(verdict: str, code: str, message: str, **more: object) -> int:
 
 def _add_scoring(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     score = commands.add_parser("score", help="score a predictions file against a solution")
-    score.add_argument("--solution", type=Path, required=True)
+    score.add_argument("--solution", type=Path, required=True, help="id, target column(s), optional Usage")
     score.add_argument("--predictions", type=Path, required=True)
-    score.add_argument("--metric", required=True)
+    how = score.add_mutually_exclusive_group(required=True)
+    how.add_argument("--metric", help="a name of `python -m grader metrics`")
+    how.add_argument("--program", type=Path, metavar="METRIC.py", help="a metric in Kaggle's shape, run in the sandbox")
+    score.add_argument("--direction", choices=["higher", "lower"], default="higher", help="of the program's score")
+    score.add_argument("--runtime", type=Path, default=Path(".venv-student"), help="the program's environment")
     score.add_argument("--id-column", default="id")
     score.set_defaults(func=_score)
     metrics = commands.add_parser("metrics", help="list every metric")
@@ -45,12 +54,17 @@ def _add_scoring(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _score(arguments: argparse.Namespace) -> int:
     from grader.metrics import UnknownMetric
+    from grader.own_metric import MetricFailed
     from grader.predictions import InvalidPredictions, InvalidSolution, read_solution
+    from grader.sandbox import SandboxUnavailable
     from grader.scoring import score_file
 
     try:
         solution = read_solution(arguments.solution, id_column=arguments.id_column)
-        result = score_file(arguments.predictions, solution=solution, metric=arguments.metric)
+        if arguments.program is not None:
+            result = _score_with_program(arguments, solution)
+        else:
+            result = score_file(arguments.predictions, solution=solution, metric=arguments.metric)
     except InvalidPredictions as error:
         return refuse("invalid_predictions", error.code, error.message, rows=list(error.rows))
     except InvalidSolution as error:
@@ -59,8 +73,28 @@ def _score(arguments: argparse.Namespace) -> int:
         return refuse("unknown_metric", "unknown_metric", str(error))
     except FileNotFoundError as error:
         return refuse("invalid_input", "no_file", f"There is no file {error.filename}.")
+    except MetricFailed as error:
+        code = refuse("metric_failed", "metric_failed", error.message, log=error.log)
+        return 1 if error.is_retryable else code
+    except SandboxUnavailable as error:
+        print(error, file=sys.stderr)
+        return 1
     print(json.dumps(asdict(result)))
     return 0
+
+
+def _score_with_program(arguments: argparse.Namespace, solution: Solution) -> Evaluation:
+    from grader.own_metric import score_with_program
+    from grader.sandbox import open_sandbox
+
+    return score_with_program(
+        arguments.predictions,
+        solution=solution,
+        program=arguments.program.read_bytes(),
+        direction=arguments.direction,
+        sandbox=open_sandbox(),
+        runtime=arguments.runtime,
+    )
 
 
 def _metrics(arguments: argparse.Namespace) -> int:

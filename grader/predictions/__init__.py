@@ -8,11 +8,12 @@ from grader.predictions.classes import classes_in
 from grader.predictions.decoding import MAX_BYTES
 from grader.predictions.errors import InvalidPredictions, InvalidSolution
 from grader.predictions.reading import Predictions, read_predictions
-from grader.predictions.solution import USAGES, Labels, Solution, read_solution, sample_submission
+from grader.predictions.solution import USAGES, Column, Labels, Solution, read_solution, sample_submission
 
 __all__ = [
     "MAX_BYTES",
     "USAGES",
+    "Column",
     "InvalidPredictions",
     "InvalidSolution",
     "Labels",
