@@ -60,9 +60,8 @@ def probing_signs(submissions: Sequence[Handed], *, direction: str) -> list[Sign
         median = rows[len(rows) // 2]
         keys = tuple(submissions[later].key for _, later, _ in steps)
         params: dict[str, object] = {"count": len(steps), "rows": median, "total": len(submissions)}
-        message = (
-            f"{len(steps)} of {len(submissions)} submissions differ from an earlier one in about {median} rows only."
-        )
+        few = "1 row" if median == 1 else f"{median} rows"
+        message = f"{len(steps)} of {len(submissions)} submissions differ from an earlier one in about {few} only."
         signs.append(Sign(code="small_steps", message=message, params=params, keys=keys))
         if climb := _climbing(submissions, steps, direction):
             signs.append(climb)

@@ -99,7 +99,7 @@ def wilson(hits: float, n: int) -> Interval:
     share, z2 = hits / n, Z * Z
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     reach = Z / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return max(0.0, centre - reach), min(1.0, centre + reach)
+    return 0.0 if share <= 0 else centre - reach, 1.0 if share >= 1 else centre + reach
 
 
 def _on_logits(value: float, error: float) -> Interval:
