@@ -112,6 +112,15 @@ def match(
     return [_match(nickname, names, known) for nickname in nicknames]
 
 
+def is_same_nickname(a: str, b: str) -> bool:
+    """Whether two spellings are one nickname: the same letters and digits.
+
+    >>> is_same_nickname("141_Pop", "Pop 141"), is_same_nickname("141pop", "142pop")
+    (True, False)
+    """
+    return _alias(a) == _alias(b)
+
+
 def _alias(nickname: str) -> str:
     """What the spellings of one nickname share. Nicknames without letters of ours stand for themselves."""
     joined = fold(nickname).replace(" ", "")

@@ -21,6 +21,7 @@ from arena.gradebook.models import (
 from arena.gradebook.selectors import CourseRecords, course_records, examination_of, project_of, scheme_document
 from arena.gradebook.services import Refused, freeze
 from arena.integrity.models import Decision, RunStatus, SimilarPair
+from arena.integrity.selectors import withheld
 from arena.notifications.services import notify
 from arena.quizzes.models import QuizPlayer
 from grader.marks import MarkSheet
@@ -71,6 +72,7 @@ def findings(course: Course, *, records: CourseRecords, sheets: list[MarkSheet])
         "open_requests": waiting,
         "unknown_nicknames": nobody.count() if records.examination == Kind.FIRST else 0,
         "open_pairs": pairs.count() if project else 0,
+        "withheld": len(withheld(course)),
         "no_project_chosen": 0 if project else 1,
     }
     return found + [Finding(code=code, count=count) for code, count in others.items() if count]

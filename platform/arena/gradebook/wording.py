@@ -67,6 +67,7 @@ FINDINGS = {
     "open_requests": gettext_noop("Requests of students wait for an answer."),
     "unknown_nicknames": gettext_noop("Nicknames in quizzes still belong to nobody."),
     "open_pairs": gettext_noop("Pairs of similar code wait for a decision."),
+    "withheld": gettext_noop("Marks are withheld while a case of similar code is pending."),
     "no_project_chosen": gettext_noop("No competition is chosen for the projects of this examination."),
 }
 

@@ -29,6 +29,8 @@ class QuizSession(models.Model):
     report_sha256 = models.CharField(max_length=64)
     imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     imported_at = models.DateTimeField(auto_now_add=True)
+    # only looked at: without effect until somebody applies it
+    is_preview = models.BooleanField(default=False)
     # what the report made us wonder at, as code, parameters and English sentence
     warnings = models.JSONField(default=list)
 
@@ -52,6 +54,8 @@ class QuizPlayer(models.Model):
     )
     method = models.CharField(max_length=20, choices=Method, blank=True)
     confidence = models.FloatField(default=0)
+    # enrolments that it could be, likeliest first
+    candidates = models.JSONField(default=list)
 
     class Meta:
         ordering = ["-points", "nickname"]

@@ -13,6 +13,7 @@ from arena.audit.models import Event
 from arena.gradebook.selectors import mark_sheet_of
 from arena.gradebook.services import enter_mark, save_scheme
 from arena.quizzes.models import QuizPlayer, QuizSession
+from arena.quizzes.selectors import places_by_enrolment
 from grader.schemes import preset_text
 
 pytestmark = pytest.mark.django_db
@@ -27,9 +28,9 @@ def send(cast: SimpleNamespace, client: Client) -> object:
     for enrolment in (cast.student_enrolment, cast.classmate_enrolment):
         enter_mark(enrolment, component="exam", value=Decimal(5), actor=cast.instructor)
 
-    def do(text: str | bytes = REPORT, *, lecture: str = "Lecture 1", name: str = "report.csv") -> object:
+    def do(text: str | bytes = REPORT, *, lecture: str = "Lecture 1", name: str = "report.csv", **more: str) -> object:
         data = text.encode() if isinstance(text, str) else text
-        return client.post(PAGE, {"lecture": lecture, "report": SimpleUploadedFile(name, data)}, follow=True)
+        return client.post(PAGE, {"lecture": lecture, "report": SimpleUploadedFile(name, data), **more}, follow=True)
 
     return do
 
@@ -126,3 +127,47 @@ def test_students_neither_import_resolve_nor_remove(client, cast, send):
     assert [client.post(page).status_code for page in pages] == [404, 404, 404]
     assert client.get(f"/quizzes/{session.pk}/").status_code == 404
     assert QuizSession.objects.count() == 1
+
+
+def test_a_report_that_is_only_looked_at_gives_nothing_until_it_is_applied(client, cast, send):
+    page = send("Player,Score\nThe student,900\n", preview="1")
+    session = QuizSession.objects.get()
+    assert session.is_preview and "it gives no bonus until you apply it" in page.content.decode()
+    assert places_by_enrolment(cast.course, ties="shared", same_lecture="summed") == {}
+    client.post(f"/quizzes/{session.pk}/apply/")
+    assert places_by_enrolment(cast.course, ties="shared", same_lecture="summed") == {cast.student_enrolment.pk: [1]}
+
+
+def test_a_report_that_was_looked_at_can_be_imported(cast, send):
+    send("Player,Score\nThe student,900\n", preview="1")
+    send("Player,Score\nThe student,900\n")
+    assert [s.is_preview for s in QuizSession.objects.all()] == [False]
+
+
+def test_a_nickname_that_fits_two_names_its_candidates_and_is_settled_everywhere(client, cast, send):
+    cast.student.name, cast.classmate.name = "Norel Ana", "Norel Ion"
+    cast.student.save()
+    cast.classmate.save()
+    send("Player,Score\nnorel,900\n", lecture="Lecture 1")
+    send("Player,Score\nNOREL,800\n", lecture="Lecture 2")
+    player = QuizPlayer.objects.get(nickname="norel")
+    assert set(player.candidates) == {cast.student_enrolment.pk, cast.classmate_enrolment.pk}
+    page = client.get("/courses/ml/quizzes/review/").content.decode()
+    assert page.count("<form") >= 2 and "likeliest first" in page
+    client.post(f"/quizzes/players/{player.pk}/resolve/", {"enrolment": cast.classmate_enrolment.pk})
+    assert set(QuizPlayer.objects.values_list("enrolment", "method")) == {
+        (cast.classmate_enrolment.pk, "person"),
+        (cast.classmate_enrolment.pk, "alias"),
+    }
+    assert "Every nickname is settled." in client.get("/courses/ml/quizzes/review/").content.decode()
+
+
+def test_somebody_who_played_under_two_nicknames_is_named(cast, send):
+    page = send("Player,Score\nThe student,900\nstudent the,500\n").content.decode()
+    assert "The student played under several nicknames, and the better result counts:" in page
+
+
+def test_a_report_with_a_changed_column_is_refused_and_leaves_nothing(send):
+    page = send("Participant,Rezultat\nana,5\n")
+    assert page.status_code == 422
+    assert not QuizSession.objects.exists()

@@ -18,11 +18,14 @@ from arena.gradebook.selectors import mark_sheet_of, project_of, published_mark
 from arena.gradebook.services import Refused
 from arena.gradebook.views.access import kind_of, page, staff_course_or_404
 from arena.gradebook.wording import refusal
+from arena.integrity.selectors import withheld
 from grader.trace import TraceLine
 
 
 def _trace(enrolment: Enrolment, kind: str) -> list[TraceLine]:
     """The lines that the student sees."""
+    if enrolment.user_id in withheld(enrolment.course):
+        return []
     if published := published_mark(enrolment, examination=kind):
         return [TraceLine.from_json(line) for line in published.trace]
     project = project_of(enrolment.course, kind)
