@@ -43,6 +43,7 @@ def freeze(pair: SimilarPair) -> dict[str, Any]:
         "settings": pair.run.options,
         "spans": pair.spans,
         "common": pair.common,
+        "other_signals": pair.other_signals,
         "sides": [_side(submission) for submission in (pair.a, pair.b)],
     }
 

@@ -54,7 +54,7 @@ class SimilarPair(models.Model):
 
     `decision` is a first look, kept by later runs; what weighs on a student is decided in a case.
 
-    `common` holds, for "a" and "b", the lines of starter code or of what much of the class wrote, by file.
+    `other_signals` holds what `integrity.other_signals` found, for pairs worth a look. `common` holds, for "a" and "b", the lines of starter code or of what much of the class wrote, by file.
     """
 
     run = models.ForeignKey(PlagiarismRun, on_delete=models.CASCADE, related_name="pairs")
@@ -68,6 +68,7 @@ class SimilarPair(models.Model):
     revealed_at = models.DateTimeField(null=True)
     spans = models.JSONField(default=list)
     common = models.JSONField(default=dict)
+    other_signals = models.JSONField(default=dict)
     decision = models.CharField(max_length=10, choices=Decision, default=Decision.OPEN)
     note = models.TextField(blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,13 +14,15 @@ from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.competitions.models import Competition
 from arena.integrity.models import Decision, PlagiarismRun, RunStatus, SimilarPair, StoredFingerprint
+from arena.integrity.other_signals import answers_of, history_signals, predictions_signals
 from arena.integrity.selectors import newest_code, sources_of
 from arena.submissions.models import Submission
-from plagiarism.compare import compare_prints
+from plagiarism.compare import Pair, compare_prints
 from plagiarism.fingerprints import SCHEME, Fingerprint, fingerprint
 from plagiarism.storage import StaleFingerprint, dump, load
 
 KEPT_PAIRS = 200
+LOOKED_AT, MOST_LOOKED_AT = 0.4, 60
 
 
 @transaction.atomic
@@ -73,6 +76,7 @@ def run_check(run_id: int) -> None:
         before = _pairs_of_last(run)
         with transaction.atomic():
             decided = _decisions(run.competition)
+            others = _other_signals(run.competition, submissions, report.pairs)
             SimilarPair.objects.bulk_create(
                 SimilarPair(
                     run=run,
@@ -84,6 +88,7 @@ def run_check(run_id: int) -> None:
                     is_new=before is not None
                     and frozenset((submissions[pair.a].user_id, submissions[pair.b].user_id)) not in before,
                     spans=[asdict(span) for span in pair.spans],
+                    other_signals=others.get((pair.a, pair.b), {}),
                     common={"a": pair.common_a, "b": pair.common_b},
                     **decided.get(frozenset((int(pair.a), int(pair.b))), {}),
                 )
@@ -99,6 +104,21 @@ def run_check(run_id: int) -> None:
     except Exception as error:
         rows.update(status=RunStatus.FAILED, message=f"{type(error).__name__}: {error}", finished_at=timezone.now())
         raise
+
+
+def _other_signals(
+    competition: Competition, submissions: Mapping[str, Submission], pairs: Sequence[Pair]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """What predictions and histories say about the pairs that a person should look at."""
+    flagged = [pair for pair in pairs if pair.similarity >= LOOKED_AT][:MOST_LOOKED_AT]
+    if not flagged:
+        return {}
+    truth, answers = answers_of(competition, list(submissions.values()))
+    return {
+        (pair.a, pair.b): predictions_signals(truth, answers, submissions[pair.a], submissions[pair.b])
+        | history_signals(submissions[pair.a], submissions[pair.b], fingerprint_of)
+        for pair in flagged
+    }
 
 
 def _second_half(update: Callable[..., int], n: int) -> Callable[[int, int], None]:

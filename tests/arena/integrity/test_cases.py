@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
@@ -176,6 +177,25 @@ def test_a_deadline_that_has_passed_starts_one_run(cast, hand_in):
     (run,) = start_after_deadlines(at=at)
     assert (run.competition, run.started_by) == (cast.competition, None)
     assert start_after_deadlines(at=at) == []
+
+
+def test_predictions_and_history_are_shown_beside_the_code(client, cast, hand_in):
+    first = hand_in(cast.student, {"main.py": ORIGINAL}, judged=False)
+    second = hand_in(cast.classmate, {"own.py": COPY}, judged=False)
+    predictions = b"id,label\n01,b\n02,b\n03,a\n04,a\n05,a\n06,b\n"
+    for submission in (first, second):
+        attempt = submission.attempts.get()
+        attempt.predictions.save("predictions.csv", ContentFile(predictions))
+        submission.result = attempt
+        submission.save()
+    run_check(start(cast.competition, actor=cast.instructor).pk)
+    pair = SimilarPair.objects.get()
+    found = pair.other_signals
+    assert (found["n_items"], found["wrong"], found["same_wrong"], found["first"]) == (6, [2, 2], 2, "a")
+    client.force_login(cast.instructor)
+    page = client.get(f"/plagiarism/pairs/{pair.pk}/").content.decode()
+    assert "The same wrong predictions: 2 of 6 rows" in page
+    assert f"The author of #{first.pk} held the shared code first." in page
 
 
 def test_three_students_with_one_program_are_one_group():
