@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from arena.regrading.models import Regrade, RegradeItem, RegradeStatus
+from arena.regrading.shadows import make_shadows
 from arena.submissions import tasks
 from arena.submissions.models import Attempt, Purpose, Status
 
@@ -72,14 +73,14 @@ def move_on(regrade_id: int) -> None:
         if regrade.status != RegradeStatus.RUNNING:
             return
         n_open = _unfinished(regrade).count()
-        items = list(
-            regrade.items.filter(shadow=None).select_related("submission").order_by("pk")[: _room(n_open, regrade)]
-        )
-        if items:
-            made = _make_shadows(regrade, items)
-            for shadow in made[:RINGS]:
+        room = _room(n_open, regrade)
+        waiting = regrade.items.filter(shadow=None).order_by("pk").values_list("pk", flat=True)
+        if room and (items := list(waiting[:room])):
+            make_shadows(regrade, items)
+            shadows = Attempt.objects.filter(regrade_items__in=items[:RINGS])
+            for shadow in shadows.select_related("submission__competition"):
                 tasks.enqueue_on_commit(shadow)
-        elif not n_open:
+        elif not n_open and not waiting.exists():
             _choose_runs(regrade)
             regrade.status, regrade.ready_at = RegradeStatus.READY, timezone.now()
             regrade.save(update_fields=["status", "ready_at"])
@@ -89,41 +90,6 @@ def _room(n_open: int, regrade: Regrade) -> int:
     """Refilled when half of it is used up: one larger write instead of many small ones."""
     window = max(1, WINDOW // regrade.n_runs)
     return window - n_open if n_open <= window // 2 else 0
-
-
-def _make_shadows(regrade: Regrade, items: Sequence[RegradeItem]) -> list[Attempt]:
-    by_submission = dict(
-        Attempt.objects.filter(submission__in=[i.submission_id for i in items])
-        .values_list("submission")
-        .annotate(last=Max("number"))
-        .order_by()
-    )
-    overrides = {**regrade.changes, **({"solution": regrade.solution_id} if regrade.solution_id else {})}
-    bases = Attempt.objects.only("pk", "predictions").in_bulk([i.base_id for i in items if i.base_id])
-    made, owners = [], []
-    for item in items:
-        base = bases.get(item.base_id)
-        for run in range(regrade.n_runs):
-            made.append(
-                Attempt(
-                    submission=item.submission,
-                    number=by_submission.get(item.submission_id, 0) + 1 + run,
-                    purpose=Purpose.SHADOW,
-                    reuses=base if regrade.scores_only and base is not None and base.predictions else None,
-                    overrides=overrides,
-                )
-            )
-            owners.append(item)
-    Attempt.objects.bulk_create(made, batch_size=500)
-    for item, attempt in zip(owners, made, strict=True):
-        item.shadow = item.shadow or attempt
-    RegradeItem.objects.bulk_update(items, ["shadow"], batch_size=500)
-    if regrade.n_runs > 1:
-        runs = RegradeItem.runs.through
-        runs.objects.bulk_create(
-            runs(regradeitem_id=item.pk, attempt_id=attempt.pk) for item, attempt in zip(owners, made, strict=True)
-        )
-    return made
 
 
 def _choose_runs(regrade: Regrade) -> None:

@@ -7,27 +7,42 @@ attempts that never met a fault go in a batch: whatever once took its worker dow
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
-from arena.submissions.evaluating import Judgement, score_stored, stored_predictions
+from arena.submissions.evaluating import Judgement, Judges, Stored, judges_of, score_stored
 from arena.submissions.leases import claim_all, heartbeat, held, worker_name
-from arena.submissions.models import Attempt, Purpose, Status
+from arena.submissions.models import Attempt, Purpose, Status, SubmissionFile, Type
 from arena.submissions.queueing import Lane, claimable, is_batch_turn
 from arena.submissions.signals import shadow_recorded
 
 log = logging.getLogger(__name__)
-# at a few milliseconds each, nobody waits a second for the end of a batch
-SIZE = 200
+# at about a millisecond each, nobody waits a second for the end of a batch
+SIZE = 500
 COLUMNS = (
-    "status", "finished_at", "token", "lease_until", "verdict", "code", "message", "params", "public_score",
-    "private_score", "interval", "n_rows", "metric", "solution_id", "predictions", "predictions_sha256",
+    "verdict", "code", "message", "params", "public_score", "private_score", "interval", "n_rows", "metric", "solution",
+    "predictions", "predictions_sha256",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """One attempt of a batch. `judged_by` is its competition and, as JSON, what a regrade proposes instead."""
+
+    pk: int
+    stored: Stored | None
+    digest: str
+    judged_by: tuple[int, str]
 
 
 def next_batch(lane: Lane, *, at: datetime) -> list[int]:
@@ -45,45 +60,68 @@ def judge_batch(attempt_ids: Sequence[int]) -> bool:
     token, _ = claim_all(attempt_ids, worker=worker_name())
     if token is None:
         return False
-    attempts = list(
-        held(attempt_ids, token)
-        .select_related("submission__competition", "reuses")
-        .prefetch_related("submission__files")
-        .order_by("pk")
-    )
-    done: list[tuple[Attempt, Judgement]] = []
-    with heartbeat([a.pk for a in attempts], token) as lost:
-        for attempt in attempts:
+    done: list[tuple[Work, Judgement]] = []
+    judges: dict[tuple[int, str], Judges] = {}
+    with heartbeat(attempt_ids, token) as lost:
+        for work in _collect(attempt_ids, token):
             if lost.is_set():
                 break
             try:
-                stored = stored_predictions(attempt)
-                if stored is None:
+                if work.stored is None:
                     raise FileNotFoundError("there are no stored predictions to score")
-                done.append((attempt, score_stored(attempt, stored)))
+                if work.judged_by not in judges:
+                    judges[work.judged_by] = judges_of(Attempt.objects.get(pk=work.pk))
+                done.append((work, score_stored(work.stored, judges[work.judged_by])))
             except Exception as error:  # ours, and of this one alone
-                log.exception("attempt %s: fault while judging", attempt.pk)
-                give_back(attempt.pk, token, reason=f"{type(error).__name__}: {error}")
+                log.exception("attempt %s: fault while judging", work.pk)
+                give_back(work.pk, token, reason=f"{type(error).__name__}: {error}")
         return record_all(token, done) > 0
 
 
-def record_all(token: uuid.UUID, done: Sequence[tuple[Attempt, Judgement]]) -> int:
+def _collect(attempt_ids: Sequence[int], token: uuid.UUID) -> list[Work]:
+    """What this token holds of them, with two queries."""
+    rows = held(attempt_ids, token).values_list(
+        "pk", "submission", "submission__type", "submission__competition", "overrides", "reuses__predictions",
+        "reuses__predictions_sha256",
+    )  # fmt: skip
+    rows = list(rows.order_by("pk"))
+    files = SubmissionFile.objects.filter(
+        submission__in=[row[1] for row in rows if row[2] == Type.PREDICTIONS], role="predictions"
+    )
+    uploads = {
+        pk: (name, file, sha) for pk, name, file, sha in files.values_list("submission", "name", "file", "sha256")
+    }
+    found = []
+    for pk, submission, type_, competition, overrides, predictions, digest in rows:
+        stored = None
+        if type_ == Type.PREDICTIONS and submission in uploads:
+            name, predictions, digest = uploads[submission]
+            stored = _stored(predictions, is_gzip=name.lower().endswith(".gz"))
+        elif type_ == Type.CODE and predictions:
+            stored = _stored(predictions)
+        judged_by = (competition, json.dumps(overrides, sort_keys=True))
+        found.append(Work(pk=pk, stored=stored, digest=digest or "", judged_by=judged_by))
+    return found
+
+
+def _stored(name: str, *, is_gzip: bool = False) -> Stored:
+    return Stored(path=Path(default_storage.path(name)), name=name, is_gzip=is_gzip)
+
+
+def record_all(token: uuid.UUID, done: Sequence[tuple[Work, Judgement]]) -> int:
     """Write the results of those shadow attempts that the token still holds, in one transaction; how many."""
-    now = timezone.now()
-    rows = {attempt.pk: _values(attempt, judgement, now) for attempt, judgement in done}
+    quote, meta = connection.ops.quote_name, Attempt._meta
+    sets = ", ".join(f"{quote(meta.get_field(name).column)} = %s" for name in COLUMNS)
+    sql = f"UPDATE {quote(meta.db_table)} SET {sets} WHERE id = %s"  # noqa: S608 - our own names
+    rows = {work.pk: (*_values(work, judgement), work.pk) for work, judgement in done}
     with transaction.atomic():
-        mine = held(list(rows), token).select_for_update().values_list("pk", flat=True)
-        kept = [pk for pk in mine if pk in rows]
-        meta = Attempt._meta
-        fields = [meta.get_field(name.removesuffix("_id")) for name in COLUMNS]
-        sets = ", ".join(f"{connection.ops.quote_name(f.column)} = %s" for f in fields)
-        sql = f"UPDATE {connection.ops.quote_name(meta.db_table)} SET {sets} WHERE id = %s"  # noqa: S608 - our own names
-        values = [
-            [*(f.get_db_prep_save(v, connection) for f, v in zip(fields, rows[pk], strict=True)), pk] for pk in kept
-        ]
+        kept = [pk for pk in held(list(rows), token).select_for_update().values_list("pk", flat=True) if pk in rows]
         if kept:
             with connection.cursor() as cursor:
-                cursor.executemany(sql, values)
+                cursor.executemany(sql, [rows[pk] for pk in kept])
+            Attempt.objects.filter(pk__in=kept).update(
+                status=Status.FINISHED, finished_at=timezone.now(), token=None, lease_until=None
+            )
     if len(kept) < len(rows):
         log.warning("dropped %d late results", len(rows) - len(kept))
     if kept:
@@ -91,15 +129,21 @@ def record_all(token: uuid.UUID, done: Sequence[tuple[Attempt, Judgement]]) -> i
     return len(kept)
 
 
-def _values(attempt: Attempt, judgement: Judgement, now: datetime) -> tuple[object, ...]:
-    """What `COLUMNS` get."""
+def _values(work: Work, judgement: Judgement) -> tuple[Any, ...]:
+    """What `COLUMNS` get, as the database takes it."""
     scores, stored = judgement.evaluation, judgement.predictions
-    digest = attempt.reuses.predictions_sha256 if attempt.reuses else ""
-    if stored is not None and not digest:
-        digest = hashlib.sha256(stored.path.read_bytes()).hexdigest()
     return (
-        Status.FINISHED, now, None, None, judgement.verdict.value, judgement.code, judgement.message,
-        dict(judgement.params), scores.public if scores else None, scores.private if scores else None,
-        scores.interval if scores else None, scores.n_rows if scores else None, scores.metric if scores else "",
-        judgement.solution.pk if judgement.solution else None, stored.name if stored else "", digest,
+        judgement.verdict.value, judgement.code, judgement.message, _json(dict(judgement.params)),
+        scores.public if scores else None, scores.private if scores else None,
+        _json(scores.interval) if scores and scores.interval else None, scores.n_rows if scores else None,
+        scores.metric if scores else "", judgement.solution.pk if judgement.solution else None,
+        stored.name if stored else "", work.digest or (_digest(stored) if stored else ""),
     )  # fmt: skip
+
+
+def _json(value: object) -> object:
+    return connection.ops.adapt_json_value(value, None)
+
+
+def _digest(stored: Stored) -> str:
+    return hashlib.sha256(stored.path.read_bytes()).hexdigest()

@@ -14,6 +14,7 @@ from arena.competitions.truth import parsed
 from arena.submissions.models import Attempt, Type
 from grader.outcome import Evaluation, RunResult, Verdict
 from grader.predictions import InvalidPredictions
+from grader.predictions import Solution as Truth
 from grader.sandbox import Job, Limits, SandboxUnavailable, describe, open_sandbox
 from grader.scoring import score_file
 
@@ -69,7 +70,7 @@ def evaluate(attempt: Attempt, *, folder: Path, on_log: OnLog | None = None) -> 
     `on_log(stream, text)` gets what the code prints while it runs, safe to show.
     """
     if stored := stored_predictions(attempt):
-        return score_stored(attempt, stored)
+        return score_stored(stored, judges_of(attempt))
     run, known = _run_code(attempt, folder=folder, on_log=on_log)
     if run.verdict is not Verdict.OK or run.output is None:
         params = _params(run, attempt)
@@ -77,14 +78,26 @@ def evaluate(attempt: Attempt, *, folder: Path, on_log: OnLog | None = None) -> 
     return replace(score_stored(attempt, Stored(path=run.output, name=""), run=run), record=known)
 
 
-def score_stored(attempt: Attempt, stored: Stored, *, run: RunResult | None = None) -> Judgement:
-    """Score one file of predictions with what judges this attempt."""
-    competition = attempt.submission.competition
+@dataclass(frozen=True, kw_only=True)
+class Judges:
+    """What scores predictions: a version of the labels, what it holds, and a metric."""
+
+    solution: Solution
+    truth: Truth
+    metric: str
+
+
+def judges_of(attempt: Attempt) -> Judges:
+    """What judges this attempt: the competition's own, or what a regrade proposes."""
     solution = solution_for(attempt)
-    metric = str(attempt.overrides.get("metric", competition.metric))
-    truth = parsed(solution, metric=metric)
+    metric = str(attempt.overrides.get("metric", attempt.submission.competition.metric))
+    return Judges(solution=solution, truth=parsed(solution, metric=metric), metric=metric)
+
+
+def score_stored(stored: Stored, judges: Judges, *, run: RunResult | None = None) -> Judgement:
+    """Score one file of predictions."""
     try:
-        scores = score_file(stored.path, solution=truth, metric=metric, allow_gzip=stored.is_gzip)
+        scores = score_file(stored.path, solution=judges.truth, metric=judges.metric, allow_gzip=stored.is_gzip)
     except InvalidPredictions as error:
         return Judgement(
             verdict=Verdict.INVALID_PREDICTIONS,
@@ -93,9 +106,9 @@ def score_stored(attempt: Attempt, stored: Stored, *, run: RunResult | None = No
             params=error.params,
             run=run,
             predictions=stored,
-            solution=solution,
+            solution=judges.solution,
         )
-    return Judgement(verdict=Verdict.OK, evaluation=scores, run=run, predictions=stored, solution=solution)
+    return Judgement(verdict=Verdict.OK, evaluation=scores, run=run, predictions=stored, solution=judges.solution)
 
 
 def solution_for(attempt: Attempt) -> Solution:
