@@ -11,7 +11,14 @@ import pytest
 
 pytestmark = pytest.mark.postgres
 ROOT = Path(__file__).parents[2]
-SHARED = ["test_judging.py", "test_regrading.py", "test_queue_states.py", "test_races.py", "test_regrade_command.py", "test_doctor.py"]
+SHARED = [
+    "test_judging.py",
+    "test_regrading.py",
+    "test_queue_states.py",
+    "test_races.py",
+    "test_regrade_command.py",
+    "test_doctor.py",
+]
 
 
 def on_postgres(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:

