@@ -22,5 +22,6 @@ urlpatterns = [
     path("", include("arena.integrity.urls")),
     path("", include("arena.gradebook.urls")),
     path("", include("arena.regrading.urls")),
+    path("", include("arena.audit.urls")),
     path("api/v1/", include("arena.api.urls")),
 ]

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "arena.audit.origins.OriginMiddleware",
     "arena.accounts.languages.AccountLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -135,6 +136,8 @@ ARENA_SWEEP_S = env.number("ARENA_SWEEP_S", 2)
 ARENA_MAX_ATTEMPTS = env.number("ARENA_MAX_ATTEMPTS", 3)
 # How many programs of one person run at the same time.
 ARENA_STUDENT_CONCURRENCY = env.number("ARENA_STUDENT_CONCURRENCY", 2)
+# Proxies that are believed about whose request they pass on; the audit log and gunicorn read the same variable.
+ARENA_TRUSTED_PROXIES = env.words("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 # Uploads are refused, with a sentence that says so, below so much free disk or with so many people's attempts waiting.
 ARENA_MIN_FREE_MB = env.number("ARENA_MIN_FREE_MB", 512)
 ARENA_MAX_QUEUE = env.number("ARENA_MAX_QUEUE", 20_000)

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from arena.audit.chain import seal
 from arena.submissions.keeping import clear_orphans
 from arena.submissions.signals import swept
 from arena.submissions.sweeping import sweep
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             try:
                 now = timezone.now()
                 done = sweep(at=now)
+                seal()
                 if time.monotonic() - tidied > TIDY_S:
                     clear_orphans(at=now)
                     tidied = time.monotonic()
