@@ -28,11 +28,16 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True, kw_only=True)
 class BoardRows:
-    """Contenders' private scores `(n_contenders,)` and how each private row moves them, `(n_contenders, n_rows)`."""
+    """Contenders' private scores `(n_contenders,)` and how the `n_rows` private rows move them.
+
+    `influences` is `(n_contenders, n_rows)`, or above 2500 rows `(n_contenders, n_blocks)`: sums over random blocks of rows,
+    the same for everybody. Drawing blocks spreads a score as drawing rows does.
+    """
 
     direction: str
     scores: npt.NDArray[np.float64]
     influences: npt.NDArray[np.float32]
+    n_rows: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,23 +62,42 @@ def board_rows(entries: Sequence[Predictions], *, solution: Solution, metric: st
     chosen = get_metric(metric)
     private = np.flatnonzero(solution.usage_codes == 1)
     names = solution.target_columns
+    blocks = _Blocks(len(private))
     scores = np.zeros(len(entries))
-    influences = np.zeros((len(entries), len(private)), dtype=np.float32)
+    influences = np.zeros((len(entries), blocks.count), dtype=np.float32)
     if len(names) > 1 and chosen.matrix_function is not None:
         whole = np.column_stack([solution.targets[name][private] for name in names])
         for i, entry in enumerate(entries):
             predicted = np.column_stack([entry.columns[name][private] for name in names])
-            scores[i], influences[i] = _of_columns(chosen, whole, predicted)
-        return BoardRows(direction=chosen.direction, scores=scores, influences=influences)
-    for name in names:
-        truth = _truth(chosen, solution, name)[private]
-        classes = solution.labels(name).classes if chosen.takes == "labels" else truth[:0]
-        for i, entry in enumerate(entries):
-            predicted = (entry.codes if chosen.takes == "labels" else entry.columns)[name][private]
-            score, moves = _of_column(chosen, truth, predicted, classes)
-            scores[i] += score / len(names)
-            influences[i] += moves / len(names)
-    return BoardRows(direction=chosen.direction, scores=scores, influences=influences)
+            scores[i], moves = _of_columns(chosen, whole, predicted)
+            influences[i] = blocks.sums(moves)
+    else:
+        for name in names:
+            truth = _truth(chosen, solution, name)[private]
+            classes = solution.labels(name).classes if chosen.takes == "labels" else truth[:0]
+            for i, entry in enumerate(entries):
+                predicted = (entry.codes if chosen.takes == "labels" else entry.columns)[name][private]
+                score, moves = _of_column(chosen, truth, predicted, classes)
+                scores[i] += score / len(names)
+                influences[i] += blocks.sums(moves / len(names))
+    return BoardRows(direction=chosen.direction, scores=scores, influences=influences, n_rows=len(private))
+
+
+class _Blocks:
+    """Random blocks of rows, seeded, so that every contender's are the same."""
+
+    def __init__(self, n_rows: int) -> None:
+        size = max(1, -(-n_rows // MAX_BLOCKS))
+        self.order = np.random.default_rng(0).permutation(n_rows) if size > 1 else None
+        self.starts = np.arange(0, n_rows, size)
+        self.count = len(self.starts)
+
+    def sums(self, moves: Array) -> Array:
+        """Each block's sum, `(n_blocks,)`."""
+        if self.order is None:
+            return moves
+        sums: Array = np.add.reduceat(moves[self.order], self.starts)
+        return sums
 
 
 def tied_groups(rows: BoardRows, *, z: float = Z) -> list[int]:
@@ -94,7 +118,7 @@ def tied_groups(rows: BoardRows, *, z: float = Z) -> list[int]:
 
 def _is_apart(rows: BoardRows, leader: int, other: int, z: float) -> bool:
     difference = rows.influences[leader] - rows.influences[other]
-    error = float(np.sqrt(np.dot(difference, difference))) / len(difference)
+    error = float(np.sqrt(np.dot(difference, difference))) / rows.n_rows
     return bool(abs(rows.scores[leader] - rows.scores[other]) > z * error + 1e-12)
 
 
@@ -111,9 +135,8 @@ def band_odds(
     Contenders come in board order, which breaks ties. `edges` are the last ranks of all bands but the open last one, such
     as 30, 50, 90. `baseline` holds one entry over the same rows.
     """
-    n_contenders, n_rows = rows.influences.shape
-    moves = _in_blocks(rows.influences, seed)
-    gate_moves = None if baseline is None else _in_blocks(baseline.influences, seed)[0]
+    n_contenders, n_blocks = rows.influences.shape
+    n_rows = rows.n_rows
     sign = -1.0 if rows.direction == "higher" else 1.0
     order = np.argsort(sign * rows.scores, kind="stable")
     ranks = np.empty((n_resamples, n_contenders), dtype=np.int64)
@@ -121,15 +144,14 @@ def band_odds(
     rng = np.random.default_rng(seed)
     # equal work must tie in every draw, whatever single precision makes of it
     unit = float(np.abs(rows.influences).max(initial=0)) * max(0.05 / n_rows, 2e-7)
-    n_blocks = moves.shape[1]
     for start in range(0, n_resamples, BATCH):
         size = min(BATCH, n_resamples - start)
         weights = _weights(rng, size, n_blocks)
-        drawn = _snapped(rows.scores + weights @ moves.T / n_rows, unit)
+        drawn = _snapped(rows.scores + weights @ rows.influences.T / n_rows, unit)
         places = np.argsort(np.argsort(sign * drawn[:, order], axis=1, kind="stable"), axis=1)
         ranks[start : start + size, order] = places + 1
-        if baseline is not None and gate_moves is not None:
-            gate = _snapped(baseline.scores[0] + weights @ gate_moves / n_rows, unit)
+        if baseline is not None:
+            gate = _snapped(baseline.scores[0] + weights @ baseline.influences[0] / n_rows, unit)
             beats += (sign * drawn < sign * gate[:, None]).sum(axis=0)
     board = np.empty(n_contenders, dtype=np.int64)
     board[order] = np.arange(1, n_contenders + 1)
@@ -146,18 +168,6 @@ def band_odds(
         )
         for i in range(n_contenders)
     ]
-
-
-def _in_blocks(influences: npt.NDArray[np.float32], seed: int) -> npt.NDArray[np.float32]:
-    """Sums over random blocks of rows where there are many: drawing blocks spreads a score as drawing rows does."""
-    n = influences.shape[1]
-    size = -(-n // MAX_BLOCKS)
-    if size <= 1:
-        return influences
-    order = np.random.default_rng(seed).permutation(n)
-    starts = np.arange(0, n, size)
-    blocks: npt.NDArray[np.float32] = np.stack([np.add.reduceat(row[order], starts) for row in influences])
-    return blocks
 
 
 def _weights(rng: np.random.Generator, size: int, n_blocks: int) -> npt.NDArray[np.float32]:

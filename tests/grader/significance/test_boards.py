@@ -17,7 +17,12 @@ def hits(*shares, n=2000, seed=0):
     for row, share in zip(right, shares, strict=True):
         row[rng.permutation(n)[: round(share * n)]] = 1
     scores = right.mean(axis=1)
-    return BoardRows(direction="higher", scores=scores, influences=(right - scores[:, None]).astype(np.float32))
+    return BoardRows(
+        direction="higher",
+        scores=scores,
+        influences=(right - scores[:, None]).astype(np.float32),
+        n_rows=right.shape[1],
+    )
 
 
 def weighted(influences, score, weights):
@@ -67,7 +72,7 @@ def test_close_scores_are_tied_and_distant_ones_are_not():
 
 def test_groups_follow_the_direction_of_the_metric():
     rows = hits(0.80, 0.79, 0.30)
-    lower = BoardRows(direction="lower", scores=rows.scores, influences=rows.influences)
+    lower = BoardRows(direction="lower", scores=rows.scores, influences=rows.influences, n_rows=2000)
     assert tied_groups(lower) == [2, 2, 1]
 
 
@@ -77,7 +82,12 @@ def test_a_small_difference_on_otherwise_equal_work_is_told_apart():
     right[:, :1000] = 1
     right[0, 1000:1030] = 1
     scores = right.mean(axis=1)
-    rows = BoardRows(direction="higher", scores=scores, influences=(right - scores[:, None]).astype(np.float32))
+    rows = BoardRows(
+        direction="higher",
+        scores=scores,
+        influences=(right - scores[:, None]).astype(np.float32),
+        n_rows=right.shape[1],
+    )
     assert tied_groups(rows) == [1, 2]
 
 
@@ -93,7 +103,9 @@ def test_a_clear_board_has_sure_bands_and_a_coin_toss_has_half():
 
 def test_equal_work_keeps_its_order_in_every_resample():
     one = hits(0.7)
-    rows = BoardRows(direction="higher", scores=one.scores.repeat(2), influences=one.influences.repeat(2, axis=0))
+    rows = BoardRows(
+        direction="higher", scores=one.scores.repeat(2), influences=one.influences.repeat(2, axis=0), n_rows=2000
+    )
     assert [o.probability for o in band_odds(rows, edges=[1])] == [1.0, 1.0]
 
 
@@ -102,7 +114,7 @@ def test_the_chance_to_beat_the_baseline_is_strict_and_paired():
     better, same = band_odds(rows, edges=[1], baseline=hits(0.5, seed=2))
     assert better.beats_baseline == 1.0
     assert same.beats_baseline == pytest.approx(0.5, abs=0.07)
-    copy = BoardRows(direction="higher", scores=rows.scores[:1], influences=rows.influences[:1])
+    copy = BoardRows(direction="higher", scores=rows.scores[:1], influences=rows.influences[:1], n_rows=2000)
     assert band_odds(copy, edges=[1], baseline=copy)[0].beats_baseline == 0.0
 
 
@@ -116,6 +128,7 @@ def test_bands_of_resampled_boards_are_those_of_scores_computed_anew():
         direction="higher",
         scores=np.array([score for score, _ in found]),
         influences=np.array([influences for _, influences in found], dtype=np.float32),
+        n_rows=n,
     )
     firsts = np.zeros(3)
     rng = np.random.default_rng(3)
@@ -151,3 +164,21 @@ def test_several_columns_of_probabilities_are_one_score(tmp_path):
     entry = read_for_metric(path, solution=solution, metric="log_loss")
     rows = board_rows([entry], solution=solution, metric="log_loss")
     assert rows.scores.tolist() == pytest.approx([-(np.log(0.5) + np.log(0.75)) / 2])
+
+
+def test_many_rows_are_drawn_in_blocks_to_the_same_effect(tmp_path):
+    n = 9000
+    rng = np.random.default_rng(6)
+    truth = rng.integers(0, 2, n)
+    (tmp_path / "s.csv").write_text("id,label\n" + "".join(f"{i},{label}\n" for i, label in enumerate(truth)))
+    solution = read_solution(tmp_path / "s.csv")
+    entries = []
+    for k in range(3):
+        guess = np.where(rng.random(n) < 0.8 + 0.002 * k, truth, 1 - truth)
+        (tmp_path / "p.csv").write_text("id,label\n" + "".join(f"{i},{label}\n" for i, label in enumerate(guess)))
+        entries.append(read_for_metric(tmp_path / "p.csv", solution=solution, metric="accuracy"))
+    rows = board_rows(entries, solution=solution, metric="accuracy")
+    assert rows.influences.shape == (3, 2250)
+    error = np.sqrt((rows.influences[0] ** 2).sum()) / n
+    assert error == pytest.approx(np.sqrt(rows.scores[0] * (1 - rows.scores[0]) / n), rel=0.08)
+    assert tied_groups(rows) == [1, 1, 1]
