@@ -57,15 +57,25 @@ def band_of(rank: int, *, n_ranked: int, scheme: Scheme) -> Band:
     if rank < 1:
         raise ValueError(f"ranks start at 1, not at {rank}")
     first = 1
-    for band in scheme.bands:
-        last = band.last
-        if last is not None and scheme.band_policy == "scaled":
-            edge = Decimal(last) * n_ranked / scheme.reference_participants
-            last = int(edge.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    for band, last in zip(scheme.bands, [*band_edges(n_ranked=n_ranked, scheme=scheme), None], strict=True):
         if last is None or rank <= last:
             return Band(mark=band.mark, first=first, last=last)
         first = last + 1
     raise AssertionError("the last band is open")
+
+
+def band_edges(*, n_ranked: int, scheme: Scheme) -> list[int]:
+    """The last rank of every band but the open last one; where bands are scaled down, some may be empty."""
+    edges = []
+    for band in scheme.bands:
+        if band.last is None:
+            continue
+        last = band.last
+        if scheme.band_policy == "scaled":
+            edge = Decimal(last) * n_ranked / scheme.reference_participants
+            last = int(edge.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        edges.append(last)
+    return edges
 
 
 def places_to_next_band(rank: int, *, n_ranked: int, scheme: Scheme) -> int | None:

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from arena.gradebook.views import lab_tests, labs, marks, presentations, publications, requests, schemes, tables
+from arena.gradebook.views import (
+    certainty,
+    lab_tests,
+    labs,
+    marks,
+    presentations,
+    publications,
+    requests,
+    schemes,
+    tables,
+)
 
 COURSE = "courses/<slug:slug>"
 urlpatterns = [
@@ -20,6 +30,7 @@ urlpatterns = [
     path(f"{COURSE}/marks/publish/", publications.publications, name="publications"),
     path("marks/publications/<int:pk>/", publications.publication, name="publication"),
     path(f"{COURSE}/marks/requests/", requests.requests, name="mark_requests"),
+    path("competitions/<slug:slug>/bands/", certainty.certainty, name="certainty"),
     path("competitions/<slug:slug>/lab-test/", lab_tests.lab_test, name="lab_test"),
     path(f"{COURSE}/labs/", labs.labs, name="labs"),
     path("labs/<int:pk>/", labs.lab, name="lab"),

@@ -1,0 +1,43 @@
+"""Whose band is a coin toss: the private board under resampling of its rows, for the staff."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from arena.competitions.views import competition_or_404, page_context
+from arena.gradebook.selectors import current_scheme
+from arena.leaderboards.certainty import certainties
+from arena.leaderboards.selectors import board
+from grader.project_marks import band_edges, band_of
+
+UNSURE = 0.9
+
+
+@login_required
+def certainty(request: HttpRequest, slug: str) -> HttpResponse:
+    """Tied groups and the chance of each one's band; `?unsure` shows only those whose band is likely by less than 90%."""
+    competition = competition_or_404(request, slug)
+    context = page_context(request, competition)
+    if not context["is_staff"]:
+        raise Http404
+    scheme = current_scheme(competition.course)
+    n_ranked = sum(s.rank is not None for s in board(competition, private=True))
+    rows = []
+    for found in certainties(competition, edges=band_edges(n_ranked=n_ranked, scheme=scheme)):
+        mark = band_of(found.standing.rank or 1, n_ranked=n_ranked, scheme=scheme).mark
+        others = [
+            {"mark": band.mark, "percent": 100 * chance}
+            for band, chance in zip(scheme.bands, found.odds.probabilities, strict=True)
+            if chance >= 0.01 and band.mark != mark
+        ]
+        rows.append({"found": found, "mark": mark, "percent": 100 * found.odds.probability, "others": others})
+    unsure = [row for row in rows if row["found"].odds.probability < UNSURE]
+    context |= {
+        "rows": unsure if "unsure" in request.GET else rows,
+        "n_rows": len(rows),
+        "n_unsure": len(unsure),
+        "is_filtered": "unsure" in request.GET,
+    }
+    return render(request, "gradebook/certainty.html", context)
