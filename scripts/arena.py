@@ -235,9 +235,12 @@ def test(arguments: list[str]) -> int:
     """Every check that a change must pass, in the order of their cost."""
     environment()
     tool, python = SITE / "bin", str(SITE / "bin" / "python")
-    tests = [python, "-m", "pytest", "-q", "--cov", "--cov-report=term:skip-covered", "--durations=5"]
+    tests = [python, "-m", "pytest", "-q", "--durations=5", "--cov"]
     if "--all" not in arguments:
         tests += ["-m", "not slow"]
+    # what runs whole stacks, sandboxes and browsers needs the machine for itself; the rest shares it
+    alone = [f"tests/{name}" for name in ("sandbox", "chaos", "stack", "scripts", "flows")]
+    shared = ["-n", "auto", "--dist", "loadfile", "--cov-report=", *(f"--ignore={folder}" for folder in alone)]
     steps = [
         ("lint", [str(tool / "ruff"), "check", "."]),
         ("format", [str(tool / "ruff"), "format", "--check", "."]),
@@ -248,7 +251,8 @@ def test(arguments: list[str]) -> int:
             "compose file",
             [str(tool / "check-jsonschema"), "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"],
         ),
-        ("tests", tests),
+        ("tests", [*tests, *shared]),
+        ("tests of whole stacks", [*tests, "--cov-append", "--cov-report=term:skip-covered", *alone]),
         ("demo, played by three people", [python, "manage.py", "demo", "--check", "--port", "0"]),
     ]
     for name, command in steps:
