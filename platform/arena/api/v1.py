@@ -15,6 +15,7 @@ from arena.accounts.models import ApiToken, hash_token
 from arena.competitions.models import Competition
 from arena.competitions.selectors import is_private_visible, visible_competitions
 from arena.leaderboards.selectors import board
+from arena.submissions import moderation
 from arena.submissions.intake import Refused, quota_left, submit
 from arena.submissions.models import Submission
 from arena.submissions.refusals import explain
@@ -37,6 +38,11 @@ api = NinjaAPI(title="Arena", version="1", auth=TokenAuth(), urls_namespace="api
 @api.exception_handler(Refused)
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     return api.create_response(request, {"code": error.code, "message": explain(error)}, status=422)
+
+
+@api.exception_handler(moderation.NotAllowed)
+def not_allowed(request: HttpRequest, error: moderation.NotAllowed) -> HttpResponse:
+    return api.create_response(request, {"code": "not_allowed", "message": str(error)}, status=422)
 
 
 class CompetitionOut(Schema):
@@ -65,6 +71,8 @@ class SubmissionOut(Schema):
     submitted_at: datetime
     public_score: float | None
     private_score: float | None
+    is_withdrawn: bool
+    disqualified_for: str
 
 
 class RowOut(Schema):
@@ -91,7 +99,13 @@ def _submission(request: HttpRequest, submission: Submission) -> SubmissionOut:
         submitted_at=submission.submitted_at,
         public_score=submission.public_score,
         private_score=submission.private_score if shown else None,
+        is_withdrawn=submission.withdrawn_at is not None,
+        disqualified_for=submission.disqualified_for,
     )
+
+
+def _own(request: HttpRequest, pk: int) -> Submission:
+    return get_object_or_404(Submission.objects.select_related("competition__course"), pk=pk, user=request.user)
 
 
 @api.get("/competitions", response=list[CompetitionOut], summary="Competitions of your courses")
@@ -141,8 +155,17 @@ def submissions(request: HttpRequest, slug: str) -> list[SubmissionOut]:
 
 @api.get("/submissions/{pk}", response=SubmissionOut, summary="One submission of yours")
 def submission(request: HttpRequest, pk: int) -> SubmissionOut:
-    row = get_object_or_404(Submission.objects.select_related("competition__course"), pk=pk, user=request.user)
-    return _submission(request, row)
+    return _submission(request, _own(request, pk))
+
+
+@api.post("/submissions/{pk}/withdrawal", response=SubmissionOut, summary="Take a submission back before the deadline")
+def withdraw(request: HttpRequest, pk: int) -> SubmissionOut:
+    return _submission(request, moderation.withdraw(_own(request, pk), at=timezone.now()))
+
+
+@api.delete("/submissions/{pk}/withdrawal", response=SubmissionOut, summary="Let a withdrawn submission count again")
+def restore(request: HttpRequest, pk: int) -> SubmissionOut:
+    return _submission(request, moderation.restore(_own(request, pk), at=timezone.now()))
 
 
 @api.get("/competitions/{slug}/leaderboard", response=list[RowOut], summary="The public board")

@@ -192,7 +192,10 @@ def _projects(
             enrolment__in=[e.pk for e in enrolments], examination=examination, attendance=Attendance.PRESENTED
         ).values_list("enrolment_id", flat=True)
     )
-    tried = set(Submission.objects.filter(competition=project).values_list("user_id", flat=True)) if project else set()
+    handed_in = (
+        Submission.objects.filter(competition=project, withdrawn_at=None) if project else Submission.objects.none()
+    )
+    tried = set(handed_in.values_list("user_id", flat=True))
     found: dict[int, ProjectRecord] = {}
     for enrolment in enrolments:
         user, marks = enrolment.user_id, entered.get(enrolment.pk, {})

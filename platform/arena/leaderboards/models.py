@@ -16,6 +16,7 @@ class BoardRow(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     is_baseline = models.BooleanField(default=False)
     is_ranked = models.BooleanField(default=True)
+    is_disqualified = models.BooleanField(default=False)
     label = models.CharField(max_length=150, blank=True)
     best = models.ForeignKey(Submission, null=True, on_delete=models.CASCADE, related_name="+")
     public_score = models.FloatField(null=True)

@@ -37,9 +37,13 @@ def direction_of(competition: Competition) -> str:
 def board(competition: Competition, *, private: bool, reader: User | None = None) -> list[Standing]:
     """All rows, best first; unranked rows stand where their score puts them.
 
-    A `reader` who is no staff reads the pseudonyms of those who chose one; without a reader names stand as they are.
+    A `reader` who is no staff reads the pseudonyms of those who chose one, and nothing of others who are disqualified;
+    without a reader names stand as they are.
     """
     rows = list(BoardRow.objects.filter(competition=competition).select_related("user").order_by("pk"))
+    is_staff = reader is None or is_course_staff(reader, competition.course)
+    if not is_staff:
+        rows = [row for row in rows if not row.is_disqualified or row.user_id == reader.pk]
     main = _ranks(rows, competition, private=private)
     public = _ranks(rows, competition, private=False) if private else {}
     higher = direction_of(competition) == "higher"
@@ -48,7 +52,7 @@ def board(competition: Competition, *, private: bool, reader: User | None = None
         score = _score(row, private)
         return (score is None, (-score if higher else score) if score is not None else 0.0, _at(row, private))
 
-    hidden = _pseudonyms(competition, reader)
+    hidden = {} if is_staff else _pseudonyms(competition, reader)
     return [
         Standing(
             row=r,
@@ -61,9 +65,7 @@ def board(competition: Competition, *, private: bool, reader: User | None = None
     ]
 
 
-def _pseudonyms(competition: Competition, reader: User | None) -> dict[int, str]:
-    if reader is None or is_course_staff(reader, competition.course):
-        return {}
+def _pseudonyms(competition: Competition, reader: User) -> dict[int, str]:
     chosen = competition.course.enrolments.exclude(pseudonym="").exclude(user=reader)
     return dict(chosen.values_list("user_id", "pseudonym"))
 

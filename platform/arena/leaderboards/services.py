@@ -21,24 +21,28 @@ def refresh(submission: Submission) -> BoardRow | None:
     key = {"competition": competition, "user": user, "label": label}
     BoardRow.objects.get_or_create(**key)
     BoardRow.objects.select_for_update().get(**key)
-    mine = Submission.objects.filter(competition=competition, user=user, is_baseline=submission.is_baseline).exclude(
-        status="cancelled"
-    )
+    mine = Submission.objects.filter(
+        competition=competition, user=user, is_baseline=submission.is_baseline, withdrawn_at=None
+    ).exclude(status="cancelled")
     if submission.is_baseline:
         mine = mine.filter(comment=submission.comment)
     rows = list(mine.select_related("result"))
-    scored = [s for s in rows if s.verdict == "ok"]
+    scored = [s for s in rows if s.verdict == "ok" and s.may_count]
     if not rows:
         BoardRow.objects.filter(**key).delete()
         return None
     best = min(scored, key=lambda s: _order(s, competition, private=not _has_public(scored)), default=None)
     selected = [s for s in scored if s.is_selected] or ([best] if best else [])
     final = min(selected, key=lambda s: _order(s, competition, private=True), default=None)
+    is_out = (
+        not submission.is_baseline and competition.disqualifications.filter(user=user, lifted_at__isnull=True).exists()
+    )
     row, _ = BoardRow.objects.update_or_create(
         **key,
         defaults={
             "is_baseline": submission.is_baseline,
-            "is_ranked": submission.is_ranked and not submission.is_baseline,
+            "is_ranked": submission.is_ranked and not submission.is_baseline and not is_out,
+            "is_disqualified": is_out,
             "best": best,
             "public_score": best.public_score if best else None,
             "public_at": best.submitted_at if best else None,

@@ -131,6 +131,8 @@ def submit(
 def toggle_final(submission: Submission) -> bool:
     """Choose or unchoose a submission as one that counts; whether it now is. Raises `Refused` at the limit."""
     limit = submission.competition.n_final
+    if not submission.may_count:
+        raise Refused("not_counting", "This submission is withdrawn or disqualified, so it can't be a final one.")
     with transaction.atomic():
         User.objects.select_for_update().get(pk=submission.user_id)
         others = Submission.objects.filter(

@@ -58,6 +58,9 @@ class Submission(models.Model):
     is_baseline = models.BooleanField(default=False)
     is_ranked = models.BooleanField(default=True)
     is_selected = models.BooleanField(default=False)
+    # a person who takes it back, or staff who disqualify it with a reason: then it counts on no board
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    disqualified_for = models.CharField(_("reason"), max_length=300, blank=True)
     # our faults refund a submission
     counts_for_quota = models.BooleanField(default=True)
     entry = models.CharField(max_length=100, blank=True)
@@ -73,6 +76,34 @@ class Submission(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.status in {Status.FINISHED, Status.CANCELLED}
+
+    @property
+    def may_count(self) -> bool:
+        """Neither withdrawn nor disqualified; its author may still be."""
+        return self.withdrawn_at is None and not self.disqualified_for
+
+
+class Disqualification(models.Model):
+    """A participant whom the staff took out of a competition's ranking; none is removed when it is lifted."""
+
+    competition = models.ForeignKey(Competition, on_delete=models.PROTECT, related_name="disqualifications")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(_("reason"), max_length=300)
+    created_at = models.DateTimeField(auto_now_add=True)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["competition", "user"],
+                condition=Q(lifted_at__isnull=True),
+                name="one_disqualification_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.reason}"
 
 
 class SubmissionFile(models.Model):

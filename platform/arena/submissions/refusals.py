@@ -43,6 +43,7 @@ RULES = {
     "closed": gettext_noop("The deadline was %(when)s. Nothing more is accepted."),
     "rules": gettext_noop("Accept the competition's rules first. Its page shows them."),
     "too_many_finals": gettext_noop("You have chosen %(limit)s submissions already. Take one of them back first."),
+    "not_counting": gettext_noop("This submission is withdrawn or disqualified, so it can't be a final one."),
     "total_used": gettext_noop("You have used all %(limit)s submissions of this competition."),
     "quota_used": gettext_noop(
         "You have used all %(limit)s submissions of today. The count starts again at %(resets)s (%(zone)s)."

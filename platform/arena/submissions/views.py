@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
@@ -14,12 +16,13 @@ from django.views.decorators.http import require_POST
 from arena.audit.services import record as audit
 from arena.competitions.selectors import deadline_for, is_private_visible, rules_to_accept
 from arena.competitions.views import competition_or_404, page_context
-from arena.courses.selectors import is_course_staff
+from arena.courses.selectors import is_course_staff, is_instructor
+from arena.submissions import moderation
 from arena.submissions.archive import write_archive
 from arena.submissions.forms import UploadForm
 from arena.submissions.insight import history, public_confusion
 from arena.submissions.intake import Refused, quota_left, quota_resets_at, submit, toggle_final, total_left
-from arena.submissions.models import Submission
+from arena.submissions.models import Disqualification, Submission
 from arena.submissions.queueing import n_ahead
 from arena.submissions.refusals import explain, explain_attempt
 
@@ -60,7 +63,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     rows = competition.submissions.select_related("user")
     if not context["is_staff"]:
         rows = rows.filter(user=request.user)
-        context["history"] = history(rows, higher_is_better=context["is_higher_better"])
+        context["history"] = history([s for s in rows if s.may_count], higher_is_better=context["is_higher_better"])
     context["submissions"] = rows[:200]
     context["is_private_visible"] = is_private_visible(request.user, competition, at=timezone.now())
     return render(request, "submissions/submission_list.html", context)
@@ -95,6 +98,9 @@ def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
         "files": submission.files.all(),
         "n_ahead": ahead,
         "is_own": submission.user_id == request.user.pk,
+        "disqualification": Disqualification.objects.filter(
+            competition=competition, user=submission.user_id, lifted_at=None
+        ).first(),
         "my_deadline": deadline_for(request.user, competition),
         "is_private_visible": is_private_visible(request.user, competition, at=timezone.now()),
         "record_name": "record.json",
@@ -145,6 +151,47 @@ def select(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         said = _("This submission counts now.") if chosen else _("This submission no longer counts by your choice.")
         messages.success(request, said)
+    return redirect("submission", pk=pk)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an own submission back, or let it count again."""
+    submission = submission_or_404(request, pk)
+    if submission.user_id != request.user.pk:
+        raise Http404
+    act = moderation.restore if request.POST.get("undo") else moderation.withdraw
+    return _moderated(request, pk, lambda: act(submission, at=timezone.now()))
+
+
+@login_required
+@require_POST
+def disqualify(request: HttpRequest, pk: int) -> HttpResponse:
+    """For instructors: disqualify a submission or, with `whole`, its author; or undo it."""
+    submission = submission_or_404(request, pk)
+    competition, user, actor = submission.competition, submission.user, request.user
+    if not is_instructor(actor, competition.course):
+        raise Http404
+    is_undone, reason = bool(request.POST.get("undo")), request.POST.get("reason", "")
+    if request.POST.get("whole"):
+        if is_undone:
+            return _moderated(
+                request, pk, lambda: moderation.readmit(competition, user, at=timezone.now(), actor=actor)
+            )
+        return _moderated(request, pk, lambda: moderation.exclude(competition, user, reason=reason, actor=actor))
+    if is_undone:
+        return _moderated(request, pk, lambda: moderation.requalify(submission, actor=actor))
+    return _moderated(request, pk, lambda: moderation.disqualify(submission, reason=reason, actor=actor))
+
+
+def _moderated(request: HttpRequest, pk: int, act: Callable[[], object]) -> HttpResponse:
+    try:
+        act()
+    except moderation.NotAllowed as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Done; the board has followed."))
     return redirect("submission", pk=pk)
 
 

@@ -154,4 +154,5 @@ def test_the_description_names_every_verb(client):
         "/competitions/{slug}/leaderboard",
         "/competitions/{slug}/submissions",
         "/submissions/{pk}",
+        "/submissions/{pk}/withdrawal",
     ]
