@@ -14,7 +14,7 @@ from ninja.security import HttpBearer
 from arena.accounts.models import ApiToken, hash_token
 from arena.competitions.models import Competition
 from arena.competitions.selectors import is_private_visible, visible_competitions
-from arena.leaderboards.selectors import board
+from arena.leaderboards.selectors import shown_board
 from arena.submissions import moderation
 from arena.submissions.intake import Refused, quota_left, submit
 from arena.submissions.models import Submission
@@ -175,8 +175,8 @@ def leaderboard(request: HttpRequest, slug: str) -> list[RowOut]:
             rank=s.rank,
             name=s.name,
             score=s.score,
-            submissions=s.row.n_submissions,
+            submissions=s.n_entries,
             is_baseline=s.row.is_baseline,
         )
-        for s in board(_competition(request, slug), private=False, reader=request.user)
+        for s in shown_board(_competition(request, slug), reader=request.user, at=timezone.now())
     ]

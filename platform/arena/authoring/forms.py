@@ -44,6 +44,7 @@ class BasicsForm(forms.ModelForm):
             "id_column",
             "opens_at",
             "deadline",
+            "freezes_at",
             "daily_limit",
             "total_limit",
             "n_final",
@@ -66,13 +67,14 @@ class BasicsForm(forms.ModelForm):
             "metric": _("The name of a metric, such as accuracy, f1_macro or map@3."),
             "total_limit": _("Empty: no limit beside the daily one."),
             "n_final": _("Of these the best private score counts. Without a choice the best public submission counts."),
+            "freezes_at": _("From then until the deadline students see the public board as it stood. Empty: never."),
             "is_project": _("Its private ranks become project marks. One competition of a course can."),
             "is_private_board_shown": _("Students see it once the deadline has passed. Before, nobody but staff does."),
         }
 
     def __init__(self, *arguments: object, **keywords: object) -> None:
         super().__init__(*arguments, **keywords)
-        for name in ("opens_at", "deadline"):
+        for name in ("opens_at", "deadline", "freezes_at"):
             self.fields[name].widget = MomentInput()
         self.fields["slug"].required = False
         self.fields["metric"].widget.attrs |= {"list": "metrics", "autocomplete": "off"}
@@ -110,6 +112,9 @@ class BasicsForm(forms.ModelForm):
         data = super().clean()
         if data.get("opens_at") and data.get("deadline") and data["deadline"] <= data["opens_at"]:
             self.add_error("deadline", gettext("The deadline must lie after the opening."))
+        times = [data.get(name) for name in ("opens_at", "freezes_at", "deadline")]
+        if all(times) and not times[0] < times[1] < times[2]:
+            self.add_error("freezes_at", gettext("The board must freeze between the opening and the deadline."))
         others = Competition.objects.filter(course=self.instance.course, is_project=True).exclude(pk=self.instance.pk)
         if data.get("is_project") and (other := others.first()):
             self.add_error("is_project", gettext("“%(title)s” is this course's project already.") % {"title": other})

@@ -19,6 +19,7 @@ from arena.competitions.models import Competition, Extension, Solution
 from arena.competitions.selectors import current_solution
 from arena.competitions.services import set_data, set_rules
 from arena.courses.models import Course
+from arena.leaderboards.services import rebuild
 from arena.submissions.intake import submit
 from arena.submissions.models import Submission
 from grader.predictions import read_solution
@@ -101,6 +102,8 @@ def save_settings(competition: Competition, *, actor: User, changed: list[str]) 
     with transaction.atomic():
         action = "competition.changed" if competition.pk else "competition.created"
         competition.save()
+        if "freezes_at" in changed:
+            rebuild(competition)
         audit(action, competition, actor=actor, fields={name: str(getattr(competition, name)) for name in changed})
     return competition
 
@@ -138,6 +141,8 @@ def duplicate(
         copy = Competition.objects.get(pk=competition.pk)
         copy.pk, copy._state.adding = None, True
         copy.course, copy.slug, copy.opens_at, copy.deadline = course, slug, opens_at, deadline
+        if competition.freezes_at:
+            copy.freezes_at = max(opens_at, deadline - (competition.deadline - competition.freezes_at))
         copy.is_published = copy.is_private_board_shown = copy.is_project = False
         copy.save()
         set_data(copy, dataset, actor=actor)

@@ -44,6 +44,8 @@ class Competition(models.Model):
     is_project = models.BooleanField(_("counts as the project"), default=False)
     # the file name of the baseline that a project must exceed; empty: the best of all baselines
     gate_baseline = models.CharField(max_length=100, blank=True)
+    # from then until the deadline students see the public board as it stood at that moment
+    freezes_at = models.DateTimeField(_("board freezes"), null=True, blank=True)
     is_private_board_shown = models.BooleanField(_("private board shown to students"), default=False)
     wall_time_s = models.PositiveIntegerField(_("time limit in seconds"), default=60)
     memory_mb = models.PositiveIntegerField(_("memory limit in MB"), default=2048)

@@ -53,6 +53,13 @@ def is_private_visible(user: User, competition: Competition, *, at: datetime) ->
     return competition.is_private_board_shown and at > competition.deadline
 
 
+def is_frozen_for(user: User, competition: Competition, *, at: datetime) -> bool:
+    """Whether this person sees the public board as it stood when it froze; staff see it live."""
+    if competition.freezes_at is None or not competition.freezes_at <= at <= competition.deadline:
+        return False
+    return not is_course_staff(user, competition.course)
+
+
 def localised(competition: Competition, field: str) -> str:
     """`title`, `summary` or `description` in the reader's language, English where it has no Romanian."""
     if (get_language() or "en").startswith("ro"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -51,6 +52,18 @@ def set_data(competition: Competition, dataset: Dataset, *, actor: User) -> None
         solution = set_solution(competition, path=path)
         names = {name: digest(data) for name, data in dataset.public.items()}
         audit("competition.data", competition, actor=actor, files=names, solution=solution.sha256)
+
+
+def reveal(competition: Competition, *, at: datetime, actor: User) -> bool:
+    """Show students the private board, once the deadline has passed; False if it is too early or shown already."""
+    with transaction.atomic():
+        competition = Competition.objects.select_for_update().get(pk=competition.pk)
+        if competition.is_private_board_shown or at <= competition.deadline:
+            return False
+        competition.is_private_board_shown = True
+        competition.save(update_fields=["is_private_board_shown"])
+        audit("competition.revealed", competition, actor=actor)
+    return True
 
 
 def set_rules(competition: Competition, text: str, *, actor: User) -> Rules | None:

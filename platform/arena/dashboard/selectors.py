@@ -12,7 +12,7 @@ from arena.competitions.models import Competition
 from arena.competitions.selectors import state_of, visible_competitions
 from arena.courses.models import Course
 from arena.courses.selectors import courses_of, is_course_staff, is_instructor
-from arena.leaderboards.selectors import Standing, board
+from arena.leaderboards.selectors import Standing, shown_board
 from arena.submissions.models import Status, Submission
 
 
@@ -53,8 +53,9 @@ def sections(user: User) -> list[CourseSection]:
 
 
 def _card(user: User, competition: Competition) -> CompetitionCard:
-    state = state_of(competition, at=timezone.now())
-    standings = board(competition, private=False)
+    now = timezone.now()
+    state = state_of(competition, at=now)
+    standings = shown_board(competition, reader=user, at=now)
     return CompetitionCard(
         competition=competition,
         state=state,

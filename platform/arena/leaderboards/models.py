@@ -25,6 +25,11 @@ class BoardRow(models.Model):
     private_score = models.FloatField(null=True)
     private_at = models.DateTimeField(null=True)
     interval = models.JSONField(null=True)
+    # the public board at the moment when it froze
+    frozen_score = models.FloatField(null=True)
+    frozen_at = models.DateTimeField(null=True)
+    n_frozen = models.PositiveIntegerField(default=0)
+    frozen_last_at = models.DateTimeField(null=True)
     n_submissions = models.PositiveIntegerField(default=0)
     last_at = models.DateTimeField(null=True)
 

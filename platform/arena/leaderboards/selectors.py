@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 from arena.accounts.models import User
 from arena.competitions.models import Competition
+from arena.competitions.selectors import is_frozen_for
 from arena.courses.selectors import is_course_staff
 from arena.leaderboards.models import BoardRow
 from grader.metrics import get_metric
 from grader.ranking import Entry, rank
+
+
+class View(StrEnum):
+    """Which scores of its rows a board is made of."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    FROZEN = "frozen"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +32,8 @@ class Standing:
     rank: int | None
     score: float | None
     public_rank: int | None = None
+    n_entries: int = 0
+    last_at: datetime | None = None
 
     @property
     def shake(self) -> int | None:
@@ -34,7 +47,15 @@ def direction_of(competition: Competition) -> str:
     return get_metric(competition.metric).direction
 
 
-def board(competition: Competition, *, private: bool, reader: User | None = None) -> list[Standing]:
+def shown_board(competition: Competition, *, reader: User, at: datetime) -> list[Standing]:
+    """The public board as this person sees it now: for students, the frozen one while it is frozen."""
+    frozen = is_frozen_for(reader, competition, at=at)
+    return board(competition, private=False, reader=reader, frozen=frozen)
+
+
+def board(
+    competition: Competition, *, private: bool, reader: User | None = None, frozen: bool = False
+) -> list[Standing]:
     """All rows, best first; unranked rows stand where their score puts them.
 
     A `reader` who is no staff reads the pseudonyms of those who chose one, and nothing of others who are disqualified;
@@ -44,13 +65,16 @@ def board(competition: Competition, *, private: bool, reader: User | None = None
     is_staff = reader is None or is_course_staff(reader, competition.course)
     if not is_staff:
         rows = [row for row in rows if not row.is_disqualified or row.user_id == reader.pk]
-    main = _ranks(rows, competition, private=private)
-    public = _ranks(rows, competition, private=False) if private else {}
+    if frozen:
+        rows = [row for row in rows if row.n_frozen]
+    view = View.PRIVATE if private else View.FROZEN if frozen else View.PUBLIC
+    main = _ranks(rows, competition, view)
+    public = _ranks(rows, competition, View.PUBLIC) if private else {}
     higher = direction_of(competition) == "higher"
 
     def order(row: BoardRow) -> tuple[bool, float, object]:
-        score = _score(row, private)
-        return (score is None, (-score if higher else score) if score is not None else 0.0, _at(row, private))
+        score = _score(row, view)
+        return (score is None, (-score if higher else score) if score is not None else 0.0, _at(row, view))
 
     hidden = {} if is_staff else _pseudonyms(competition, reader)
     return [
@@ -58,7 +82,9 @@ def board(competition: Competition, *, private: bool, reader: User | None = None
             row=r,
             name=r.label or hidden.get(r.user_id) or r.user.name,
             rank=main.get(r.pk),
-            score=_score(r, private),
+            score=_score(r, view),
+            n_entries=r.n_frozen if frozen else r.n_submissions,
+            last_at=r.frozen_last_at if frozen else r.last_at,
             public_rank=public.get(r.pk),
         )
         for r in sorted(rows, key=order)
@@ -70,19 +96,20 @@ def _pseudonyms(competition: Competition, reader: User) -> dict[int, str]:
     return dict(chosen.values_list("user_id", "pseudonym"))
 
 
-def _score(row: BoardRow, private: bool) -> float | None:
-    return row.private_score if private else row.public_score
+def _score(row: BoardRow, view: View) -> float | None:
+    score: float | None = getattr(row, f"{view}_score")
+    return score
 
 
-def _at(row: BoardRow, private: bool) -> object:
-    return (row.private_at if private else row.public_at) or row.last_at
+def _at(row: BoardRow, view: View) -> object:
+    return getattr(row, f"{view}_at") or row.last_at
 
 
-def _ranks(rows: list[BoardRow], competition: Competition, *, private: bool) -> dict[int, int]:
+def _ranks(rows: list[BoardRow], competition: Competition, view: View) -> dict[int, int]:
     entries = [
-        Entry(key=r.pk, score=_score(r, private), at=_at(r, private))
+        Entry(key=r.pk, score=_score(r, view), at=_at(r, view))
         for r in rows
-        if r.is_ranked and _score(r, private) is not None
+        if r.is_ranked and _score(r, view) is not None
     ]
     return {ranked.key: ranked.rank for ranked in rank(entries, direction=direction_of(competition))}
 

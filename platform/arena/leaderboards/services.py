@@ -34,6 +34,12 @@ def refresh(submission: Submission) -> BoardRow | None:
     best = min(scored, key=lambda s: _order(s, competition, private=not _has_public(scored)), default=None)
     selected = [s for s in scored if s.is_selected] or ([best] if best else [])
     final = min(selected, key=lambda s: _order(s, competition, private=True), default=None)
+    then = [s for s in rows if competition.freezes_at is not None and s.submitted_at <= competition.freezes_at]
+    frozen = min(
+        (s for s in then if s in scored),
+        key=lambda s: _order(s, competition, private=not _has_public(scored)),
+        default=None,
+    )
     is_out = (
         not submission.is_baseline and competition.disqualifications.filter(user=user, lifted_at__isnull=True).exists()
     )
@@ -50,6 +56,10 @@ def refresh(submission: Submission) -> BoardRow | None:
             "private_score": final.private_score if final else None,
             "private_at": final.submitted_at if final else None,
             "interval": final.result.interval if final and final.result else None,
+            "frozen_score": frozen.public_score if frozen else None,
+            "frozen_at": frozen.submitted_at if frozen else None,
+            "n_frozen": len(then),
+            "frozen_last_at": max((s.submitted_at for s in then), default=None),
             "n_submissions": len(rows),
             "last_at": max(s.submitted_at for s in rows),
         },

@@ -5,26 +5,33 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from arena.competitions.selectors import is_private_visible
+from arena.competitions.selectors import is_frozen_for, is_private_visible
+from arena.competitions.services import reveal as reveal_private_board
 from arena.competitions.views import competition_or_404, page_context
 from arena.courses.models import Role
+from arena.courses.selectors import is_instructor
 from arena.leaderboards.plots import histogram
-from arena.leaderboards.selectors import baseline_score, board
+from arena.leaderboards.selectors import baseline_score, board, shown_board
 
 
 @login_required
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """`?board=private` for those who may see it; the rows alone when htmx asks."""
     competition = competition_or_404(request, slug)
-    may_see_private = is_private_visible(request.user, competition, at=timezone.now())
+    now = timezone.now()
+    may_see_private = is_private_visible(request.user, competition, at=now)
     private = may_see_private and request.GET.get("board") == "private"
-    standings = board(competition, private=private, reader=request.user)
+    if private:
+        standings = board(competition, private=True, reader=request.user)
+    else:
+        standings = shown_board(competition, reader=request.user, at=now)
     mine = next((s for s in standings if s.row.user_id == request.user.pk and not s.row.is_baseline), None)
     scores = [s.score for s in standings if s.rank is not None and s.score is not None]
     baselines = [s.score for s in standings if s.row.is_baseline and s.score is not None]
@@ -32,6 +39,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "standings": standings,
         "mine": mine,
         "private": private,
+        "is_frozen": is_frozen_for(request.user, competition, at=now),
+        "may_reveal": not competition.is_private_board_shown and now > competition.deadline,
         "enrolment": competition.course.enrolments.filter(user=request.user, role=Role.STUDENT).first(),
         "may_see_private": may_see_private,
         "n_ranked": len(scores),
@@ -48,14 +57,29 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def standing(request: HttpRequest, slug: str) -> HttpResponse:
     """The reader's own public rank as a tile; `?submission=` says whose page it is on."""
-    standings = board(competition_or_404(request, slug), private=False)
+    competition = competition_or_404(request, slug)
+    standings = shown_board(competition, reader=request.user, at=timezone.now())
     mine = next((s for s in standings if s.row.user_id == request.user.pk and not s.row.is_baseline), None)
     context = {
         "mine": mine,
         "n_ranked": sum(s.rank is not None for s in standings),
-        "counts": mine is not None and str(mine.row.best_id) == request.GET.get("submission"),
+        "counts": mine is not None and mine.rank is not None and str(mine.row.best_id) == request.GET.get("submission"),
     }
     return render(request, "leaderboards/_standing.html", context)
+
+
+@login_required
+@require_POST
+def reveal(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the private board to students."""
+    competition = competition_or_404(request, slug)
+    if not is_instructor(request.user, competition.course):
+        raise Http404
+    if reveal_private_board(competition, at=timezone.now(), actor=request.user):
+        messages.success(request, _("Students see the private board now."))
+    else:
+        messages.error(request, _("It is shown already, or the deadline has not passed."))
+    return redirect(f"{reverse('leaderboard', args=[slug])}?board=private")
 
 
 @login_required
