@@ -75,7 +75,8 @@ def evaluate(attempt: Attempt, *, folder: Path, on_log: OnLog | None = None) -> 
     if run.verdict is not Verdict.OK or run.output is None:
         params = _params(run, attempt)
         return Judgement(verdict=run.verdict, message=run.message, params=params, run=run, record=known)
-    return replace(score_stored(attempt, Stored(path=run.output, name=""), run=run), record=known)
+    stored = Stored(path=run.output, name="")
+    return replace(score_stored(stored, judges_of(attempt), run=run), record=known)
 
 
 @dataclass(frozen=True, kw_only=True)
