@@ -66,17 +66,21 @@ class Scored:
 
 
 def signals_of(evidence: Evidence, totals: Floats32) -> Floats:
-    """`(n_pairs, n_signals)`: shrunk containments, and the strength of the best part relative to the smaller size."""
-    i, j = evidence.pairs[:, 0], evidence.pairs[:, 1]
-    shared, sizes = evidence.shared, np.minimum(totals[i], totals[j]).astype(np.float64)
-    whole = np.minimum(totals[i, :2].sum(axis=1), totals[j, :2].sum(axis=1)).astype(np.float64)
-    code = np.minimum(totals[i, :3].sum(axis=1), totals[j, :3].sum(axis=1)).astype(np.float64)
+    """`(n_pairs, n_signals)` of a run, from the documents' `totals` (n_documents, n_views)."""
+    return signals(evidence.shared, evidence.scans, totals[evidence.pairs[:, 0]], totals[evidence.pairs[:, 1]])
+
+
+def signals(shared: Floats, scans: Floats, totals_a: Floats32, totals_b: Floats32) -> Floats:
+    """Shrunk containments, and the strength of the best part relative to the smaller size; totals (n, n_views)."""
+    sizes = np.minimum(totals_a, totals_b).astype(np.float64)
+    whole = np.minimum(totals_a[:, :2].sum(axis=1), totals_b[:, :2].sum(axis=1)).astype(np.float64)
+    code = np.minimum(totals_a[:, :3].sum(axis=1), totals_b[:, :3].sum(axis=1)).astype(np.float64)
     return np.stack(
         [
             shared[:, :2].sum(axis=1) / (whole + SHRINK),
             shared[:, 1] / (sizes[:, 1] + SHRINK),
             shared[:, 2] / (sizes[:, 2] + SHRINK),
-            np.sqrt(evidence.scans.prod(axis=1)) / np.sqrt(code + SHRINK_PART),
+            np.sqrt(scans.prod(axis=1)) / np.sqrt(code + SHRINK_PART),
             shared[:, 3] / (sizes[:, 3] + SHRINK),
         ],
         axis=1,
@@ -99,7 +103,19 @@ def calibrate(signals: Floats, pairs: npt.NDArray[np.int64], n_documents: int) -
 
 def score(signals: Floats, pairs: npt.NDArray[np.int64], fit: Calibration) -> Scored:
     """Similarities of pairs under a fitted run."""
-    height = fused(excess(signals, pairs, fit.usual), fit.start, fit.scale)
+    return _scored(signals, excess(signals, pairs, fit.usual), fit)
+
+
+def score_one(signals: Floats, others: npt.NDArray[np.int64], fit: Calibration) -> Scored:
+    """Similarities of one more submission with documents of a fitted run; what is usual for it, its own pairs say."""
+    pairs = np.stack([np.zeros(len(others), dtype=np.int64), np.arange(1, len(others) + 1)], axis=1)
+    mine = [usual_of(signals[:, k], pairs, len(others) + 1, PRIORS[s][0])[0] for k, s in enumerate(SIGNALS)]
+    usual = np.maximum(fit.usual[:, others], np.array(mine)[:, None]).T
+    return _scored(signals, signals - usual, fit)
+
+
+def _scored(signals: Floats, above: Floats, fit: Calibration) -> Scored:
+    height = fused(above, fit.start, fit.scale)
     share = 1 - FUSED_QUANTILES[0]
     expected = max(fit.n_pairs, 1) * share * np.exp(-(height - fit.fused_start) / fit.fused_scale)
     similarity = 1 / (1 + (expected / FLAG_AT) ** STEEPNESS)

@@ -69,11 +69,14 @@ def _compare(arguments: argparse.Namespace) -> int:
         return _refuse("no_file", f"There is no file {missing[0]}.")
     archive = {f"{d.name}/{key}": files for d in arguments.archive for key, files in read_folder(d).items()}
     boilerplate = [p.read_bytes() for p in starter]
-    report = compare(submissions, boilerplate=boilerplate, archive=archive, top=arguments.top)
+    # regions are for people: without a report nobody sees them
+    report = compare(
+        submissions, boilerplate=boilerplate, archive=archive, top=arguments.top, regions=arguments.html is not None
+    )
     with arguments.pairs.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["file_a", "file_b", "similarity"])
-        writer.writerows([pair.a, pair.b, f"{pair.similarity:.4f}"] for pair in report.pairs)
+        writer.writerows([pair.a, pair.b, f"{pair.similarity:.6f}"] for pair in report.pairs)
     if arguments.html:
         arguments.html.write_text(as_html(report, submissions | archive), encoding="utf-8")
     flagged = sum(pair.similarity >= 0.5 for pair in report.pairs)

@@ -15,6 +15,7 @@ from multiprocessing import current_process, get_context
 import numpy as np
 import numpy.typing as npt
 
+from plagiarism.fingerprints import Fingerprint
 from plagiarism.index import N_VIEWS, Index
 
 Floats = npt.NDArray[np.float64]
@@ -120,7 +121,11 @@ def _partners(pairs: npt.NDArray[np.int64]) -> _Partners:
 def _measured(job: _Job, partners: _Partners) -> _Measured:
     """Rows, whether the document is their second, shared weights and scans, for each document."""
     place_of = np.full(len(job.index.vocabulary) + 1, -1, dtype=np.int32)
-    return [(rows, others < d, *_seen_from(job.index, d, others, place_of)) for d, rows, others in partners]
+    own = job.index.own
+    return [
+        (rows, others < d, *_seen(_document(job.index, d), [own(o) for o in others.tolist()], place_of))
+        for d, rows, others in partners
+    ]
 
 
 def _filled(
@@ -139,30 +144,82 @@ def _filled(
     return Evidence(pairs=pairs, shared=shared, scans=scans)
 
 
-def _seen_from(
-    index: Index, d: int, others: npt.NDArray[np.int64], place_of: npt.NDArray[np.int32]
-) -> tuple[Floats, Floats]:
-    """`(n, n_views)` shared weights and `(n,)` scans of document d with each of the others."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Document:
+    """Terms in the order of the views (-1: nobody's), their weights, where each view begins, and their places."""
+
+    terms: npt.NDArray[np.int32]
+    weights: npt.NDArray[np.float32]
+    bounds: npt.NDArray[np.int64]
+    places: npt.NDArray[np.int32]
+
+
+def of_one(index: Index, one: Fingerprint, *, top: int, without: npt.NDArray[np.intp] | None = None) -> OneAgainstAll:
+    """Evidence for a submission that need not be in the index, in milliseconds."""
+    terms = index.known(one)
+    others = index.nearest(terms, top=top, without=without).astype(np.int64)
+    alone = np.float32(np.log(len(index) + 2.0))
+    weights = (
+        np.where(terms >= 0, index.weights[np.maximum(terms, 0)], alone)
+        if len(index.vocabulary)
+        else (np.full(len(terms), alone))
+    )
+    mine = _Document(
+        terms=terms, weights=weights.astype(np.float32), bounds=np.array(one.bounds, dtype=np.int64), places=one.places
+    )
+    place_of = np.full(len(index.vocabulary) + 1, -1, dtype=np.int32)
+    shared, from_me = _seen(mine, [index.own(int(d)) for d in others], place_of)
+    from_them = [_seen(_document(index, int(d)), [terms[terms >= 0]], place_of)[1][0] for d in others]
+    running = np.r_[0.0, np.cumsum(mine.weights, dtype=np.float64)]
+    return OneAgainstAll(
+        others=others,
+        shared=shared,
+        scans=np.stack([from_me, np.array(from_them).reshape(-1)], axis=1),
+        totals=np.diff(running[mine.bounds]).astype(np.float32),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OneAgainstAll:
+    """`others` (n,) documents with `shared` (n, n_views) and `scans` (n, 2); `totals` (n_views,) of the one."""
+
+    others: npt.NDArray[np.int64]
+    shared: Floats
+    scans: Floats
+    totals: npt.NDArray[np.float32]
+
+
+def _document(index: Index, d: int) -> _Document:
     own = index.own(d)
-    weights = index.weights[own]
-    place_of[own] = np.arange(len(own))
-    sizes = index.starts[others + 1] - index.starts[others]
-    ends = np.cumsum(sizes)
-    gather = np.arange(ends[-1]) + np.repeat(index.starts[others] - (ends - sizes), sizes)
-    at = place_of[index.terms[gather]]
-    place_of[own] = -1
-    is_own = at >= 0
-    held = np.zeros((len(others), len(own)), dtype=np.float32)
-    held[np.repeat(np.arange(len(others)), sizes)[is_own], at[is_own]] = 1.0
-    held *= weights
-    bounds = index.bounds[d] - index.starts[d]
+    return _Document(
+        terms=own, weights=index.weights[own], bounds=index.bounds[d] - index.starts[d], places=index.prints[d].places
+    )
+
+
+def _seen(
+    mine: _Document, others: Sequence[npt.NDArray[np.int32]], place_of: npt.NDArray[np.int32]
+) -> tuple[Floats, Floats]:
+    """`(n, n_views)` shared weights and `(n,)` scans of a document with each of the others' terms.
+
+    `place_of` (n_terms + 1,) is all -1, and is so again afterwards; terms of -1 meet its last cell.
+    """
+    place_of[mine.terms] = np.arange(len(mine.terms))
+    place_of[-1] = -1
+    sizes = np.array([len(terms) for terms in others], dtype=np.int64)
+    at = place_of[np.concatenate([np.zeros(0, dtype=np.int32), *others])]
+    place_of[mine.terms] = -1
+    is_held = at >= 0
+    held = np.zeros((len(others), len(mine.terms)), dtype=np.float32)
+    held[np.repeat(np.arange(len(others)), sizes)[is_held], at[is_held]] = 1.0
+    held *= mine.weights
+    bounds = mine.bounds
     shared = np.stack([held[:, bounds[v] : bounds[v + 1]].sum(axis=1) for v in range(N_VIEWS)], axis=1)
     n_code = int(bounds[3])  # words stand apart: they are for unrenamed pastes
-    order = np.argsort(index.prints[d].places[:n_code], kind="stable")
-    running = np.cumsum(held[:, :n_code][:, order], axis=1, dtype=np.float64)
-    against = np.cumsum(weights[:n_code][order], dtype=np.float64)
     scans = np.zeros(len(others))
     if n_code:
+        order = np.argsort(mine.places[:n_code], kind="stable")
+        running = np.cumsum(held[:, :n_code][:, order], axis=1, dtype=np.float64)
+        against = np.cumsum(mine.weights[:n_code][order], dtype=np.float64)
         # held counts 1, absent counts -AGAINST: held * (1 + AGAINST) - AGAINST
         total = running * (1 + AGAINST) - AGAINST * against
         lowest = np.minimum.accumulate(np.minimum(total, 0.0), axis=1)
