@@ -43,7 +43,8 @@ def lecture(
     for report in reports:
         points: dict[str, Decimal] = {}
         best: dict[str, str] = {}
-        matches = match([player.nickname for player in report.players], roster)
+        identified = {p.nickname: p.identifier for p in report.players if p.identifier}
+        matches = match([player.nickname for player in report.players], roster, identified=identified)
         for player, found in sorted(zip(report.players, matches, strict=True), key=lambda row: -row[0].points):
             key = f"student {found.student_id}" if found.student_id is not None else f"nobody {player.nickname}"
             if found.student_id is None and len(found.candidates) > 1 and found.confidence >= 0.5:

@@ -103,13 +103,26 @@ def fold(text: str) -> str:
 
 
 def match(
-    nicknames: Sequence[str], roster: Sequence[RosterEntry], *, aliases: Mapping[str, str] | None = None
+    nicknames: Sequence[str],
+    roster: Sequence[RosterEntry],
+    *,
+    aliases: Mapping[str, str] | None = None,
+    identified: Mapping[str, str] | None = None,
 ) -> list[Match]:
-    """One match per nickname, in order. `aliases` are nicknames that a person has resolved, with the student's id."""
+    """One match per nickname, in order. `aliases` are nicknames that a person has resolved, with the student's id;
+    `identified` those whose player gave an identifier that is a student's."""
     ids = {entry.id for entry in roster}
     known = {_alias(nickname): student for nickname, student in (aliases or {}).items() if student in ids}
     names = _Names(roster)
-    return [_match(nickname, names, known) for nickname in nicknames]
+    sure = {nickname: student for nickname, student in (identified or {}).items() if student in ids}
+    return [
+        Match(
+            nickname=nickname, student_id=sure[nickname], method="exact", confidence=1.0, candidates=(sure[nickname],)
+        )
+        if nickname in sure
+        else _match(nickname, names, known)
+        for nickname in nicknames
+    ]
 
 
 def is_same_nickname(a: str, b: str) -> bool:

@@ -18,6 +18,7 @@ SHEET = "Final Scores"
 HEADERS = {
     "rank": {"rank", "loc", "place"},
     "player": {"player", "players", "nickname", "name"},
+    "identifier": {"player identifier", "identifier", "player id"},
     "points": {"total score (points)", "total score", "score", "points"},
     "correct": {"correct answers", "correct"},
     "incorrect": {"incorrect answers", "incorrect"},
@@ -59,6 +60,8 @@ class QuizPlayer:
 
     nickname: str
     points: Decimal
+    # what some plans of the tool ask for beside the nickname: an address or a number
+    identifier: str = ""
     rank: int | None = None
     correct: int | None = None
     incorrect: int | None = None
@@ -145,6 +148,7 @@ def _player(cells: dict[str, Any]) -> QuizPlayer | None:
     return QuizPlayer(
         nickname=nickname,
         points=points,
+        identifier=_text(cells.get("identifier"))[:MAX_NICKNAME],
         rank=_count(cells.get("rank")),
         correct=_count(cells.get("correct")),
         incorrect=_count(cells.get("incorrect")),

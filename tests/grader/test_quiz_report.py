@@ -61,7 +61,9 @@ def test_the_layout_of_2019_and_the_one_with_an_identifier_are_read(xlsx):
     assert read_report(xlsx([["T"], ["Final Scores"], old, [1, "ana", 10, 1, 0]])).players[0].points == 10
     new = ["Rank", "Player", "Player Identifier", *HEADER[2:]]
     found = read_report(xlsx([["T"], ["Final Scores"], new, [1, "ana", "a@b.example", 10, 1, 0]], name="b.xlsx"))
-    assert found.players == (QuizPlayer(nickname="ana", points=D(10), rank=1, correct=1, incorrect=0),)
+    assert found.players == (
+        QuizPlayer(nickname="ana", points=D(10), identifier="a@b.example", rank=1, correct=1, incorrect=0),
+    )
 
 
 def test_the_sheet_is_found_without_regard_to_case_and_spaces(xlsx):

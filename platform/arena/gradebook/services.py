@@ -186,6 +186,16 @@ def unfreeze(course: Course, *, examination: str, actor: User, reason: str) -> E
 
 
 @transaction.atomic
+def choose_project(course: Course, *, examination: str, competition: Competition | None, actor: User) -> Examination:
+    """Say whose private board gives an examination's projects; None is the course's own project, or none at all."""
+    found = examination_of(course, examination)
+    found.project = competition
+    found.save()
+    audit("examination.project", found, actor=actor, competition=competition.slug if competition else None)
+    return found
+
+
+@transaction.atomic
 def enter_lab_answers(enrolment: Enrolment, *, counts: Sequence[int], actor: User | None) -> None:
     """Set the first correct answers of every lab: `counts[0]` is that of lab 1."""
     before = list(enrolment.lab_answers.values_list("lab", "n_correct"))

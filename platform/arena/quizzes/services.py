@@ -47,7 +47,10 @@ def import_report(
     roster = {str(e.pk): RosterEntry(id=str(e.pk), name=e.user.name, group=e.group) for e in students_of(course)}
     learnt = QuizPlayer.objects.filter(session__course=course, method="person", enrolment__isnull=False)
     aliases = {player.nickname: str(player.enrolment_id) for player in learnt}
-    matches = match([p.nickname for p in report.players], list(roster.values()), aliases=aliases)
+    keys = {key.casefold(): str(e.pk) for e in students_of(course) for key in (e.user.email, e.number) if key}
+    identified = {p.nickname: keys.get(p.identifier.casefold(), "") for p in report.players if p.identifier}
+    nicknames = [p.nickname for p in report.players]
+    matches = match(nicknames, list(roster.values()), aliases=aliases, identified=identified)
     QuizPlayer.objects.bulk_create(
         QuizPlayer(
             session=session,

@@ -142,3 +142,11 @@ def test_a_trace_is_read_in_romanian_with_its_commas(client, marked):
     client.cookies["django_language"] = "ro"
     page = client.get("/courses/ml/marks/mine/").content.decode()
     assert "Nota finală este 0,5 × 7 (examen) + 0,5 × 8,6 (laborator) = 7,8, rotunjită la 8." in page
+
+
+def test_the_re_examination_takes_its_projects_from_the_competition_that_is_chosen(client, marked):
+    assert mark_sheet_of(marked.a, examination="re-examination").flags[0] == "no_project"
+    client.force_login(marked.instructor)
+    client.post("/courses/ml/marks/scheme/freeze/?examination=re-examination", {"project": "letters"})
+    enter_mark(marked.a, component="deduction", value=D(1), actor=marked.assistant, examination="re-examination")
+    assert mark_sheet_of(marked.a, examination="re-examination").project == 9

@@ -171,3 +171,9 @@ def test_a_report_with_a_changed_column_is_refused_and_leaves_nothing(send):
     page = send("Participant,Rezultat\nana,5\n")
     assert page.status_code == 422
     assert not QuizSession.objects.exists()
+
+
+def test_a_player_who_gave_an_address_is_matched_by_it(cast, send):
+    send(b"Player,Player Identifier,Score\nRocket,CLASSMATE@test.example,900\nstudent,nobody@test.example,800\n")
+    found = dict(QuizPlayer.objects.values_list("nickname", "enrolment"))
+    assert found == {"Rocket": cast.classmate_enrolment.pk, "student": cast.student_enrolment.pk}

@@ -15,8 +15,15 @@ from django.views.decorators.http import require_POST
 
 from arena.courses.models import Enrolment
 from arena.gradebook.plots import Pair, pairs
-from arena.gradebook.selectors import CourseRecords, course_records, examination_of, scheme_document, scheme_version
-from arena.gradebook.services import Refused, freeze, save_scheme, unfreeze
+from arena.gradebook.selectors import (
+    CourseRecords,
+    course_records,
+    examination_of,
+    project_of,
+    scheme_document,
+    scheme_version,
+)
+from arena.gradebook.services import Refused, choose_project, freeze, save_scheme, unfreeze
 from arena.gradebook.views.access import instructor_course_or_404, kind_of, page, staff_course_or_404
 from arena.gradebook.wording import refusal
 from grader.marks import MarkSheet
@@ -123,6 +130,8 @@ def scheme(request: HttpRequest, slug: str) -> HttpResponse:
         "choices": [(name, getattr(edited, name), options) for name, (_key, options) in CHOICES.items()],
         "result": what_if(records, before=load_scheme(standing), after=edited),
         "versions": _versions(course),
+        "competitions": course.competitions.all(),
+        "project": project_of(course, kind),
         "is_dirty": document != standing,
         "by": request.POST.get("by", ""),
     }
@@ -150,10 +159,14 @@ def _versions(course: object) -> list[dict[str, object]]:
 @login_required
 @require_POST
 def freeze_scheme(request: HttpRequest, slug: str) -> HttpResponse:
-    """Freeze an examination at the version that counts now, or thaw it with a reason."""
+    """Freeze an examination at the version that counts now, thaw it with a reason, or choose its projects."""
     course, kind = instructor_course_or_404(request.user, slug), kind_of(request)
     try:
-        if "thaw" in request.POST:
+        if "project" in request.POST:
+            chosen = course.competitions.filter(slug=request.POST["project"]).first()
+            choose_project(course, examination=kind, competition=chosen, actor=request.user)
+            messages.success(request, _("The projects of this examination are chosen."))
+        elif "thaw" in request.POST:
             unfreeze(course, examination=kind, actor=request.user, reason=request.POST.get("reason", ""))
             messages.success(request, _("The newest version of the scheme counts again."))
         else:
