@@ -21,7 +21,7 @@ from arena.gradebook.wording import finding, refusal
 def publications(request: HttpRequest, slug: str) -> HttpResponse:
     """What is incomplete, what would change, and the button."""
     course, kind = staff_course_or_404(request.user, slug), kind_of(request)
-    form = PublishForm(request.POST or None)
+    form = PublishForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         instructor_course_or_404(request.user, slug)
         try:
