@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="whoever is no root runs the whole suite as an ordinary user"),
 ]
 ROOT = Path(__file__).parents[2]
-SOME = "bomb_ or memory_ or disk_ or stay_ or time_ or read_ or multiprocessing or subprocesses or thread_pool or neighbours"
+SOME = "bomb_ or memory_ or disk_ or stay_ or time_ or read_parent or multiprocessing_pool or neighbours"
 SHOW = """
 set -e
 kept=$(mktemp -d)

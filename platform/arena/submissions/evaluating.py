@@ -160,6 +160,7 @@ def _run_code(attempt: Attempt, *, folder: Path, on_log: OnLog | None) -> tuple[
         limits=limits_of(attempt),
         slug=competition.slug,
         seed=attempt.submission_id,
+        is_warm=bool({competition.slug, "*"} & {*settings.ARENA_WARM_COMPETITIONS}),
     )
     try:
         run = open_sandbox().run(job, on_log=on_log)
