@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.sandbox import seccomp
+from grader.sandbox import gpus, seccomp
 from grader.sandbox.base import Job, SandboxUnavailable
 from grader.sandbox.keeper import BLOCK_FD, FIRST_FD, STAGE, STATUS_FD
 
@@ -60,7 +61,7 @@ def base_bin(runtime: Path) -> Path:
     raise SandboxUnavailable(f"{runtime} is no virtual environment: its pyvenv.cfg names no home.")
 
 
-def prepare(job: Job, *, overlay: bool, counted: bool, gated: bool) -> Prepared:
+def prepare(job: Job, *, overlay: bool, counted: bool, gated: bool, devices: Sequence[gpus.Device] = ()) -> Prepared:
     """Everything bubblewrap is told. `counted`: memory is counted by control groups; `gated`: wait for the keeper."""
     made = Prepared()
     made.add(*NAMESPACES, *STUDENT, *NO_RIGHTS, *SYSTEM)
@@ -69,7 +70,10 @@ def prepare(job: Job, *, overlay: bool, counted: bool, gated: bool) -> Prepared:
             made.add("--size", "4096", "--tmpfs", place, "--remount-ro", place)
     for name, text in ETC.items():
         made.add("--ro-bind-data", made.hold(text.encode()), f"/etc/{name}")
-    made.add("--proc", "/proc", "--dev", "/dev", "--bind", f"{STAGE}/box/shm", "/dev/shm", "--remount-ro", "/dev")
+    made.add("--proc", "/proc", "--dev", "/dev", "--bind", f"{STAGE}/box/shm", "/dev/shm")
+    if devices:
+        made.add(*gpus.arguments(list(devices)))
+    made.add("--remount-ro", "/dev")
     made.add("--bind", f"{STAGE}/box/tmp", "/tmp")
     made.shown["data"] = str(job.data_dir.resolve())
     _add_runtime(made, job.runtime, overlay=overlay)
@@ -77,7 +81,7 @@ def prepare(job: Job, *, overlay: bool, counted: bool, gated: bool) -> Prepared:
     made.add("--bind", f"{STAGE}/box/work", BOX, "--symlink", "/data", f"{BOX}/data")
     for name, data in job.sources.items():
         made.add("--perms", "0644", "--file", made.hold(data), f"{BOX}/{name}")
-    for name, value in variables(job).items():
+    for name, value in (variables(job) | (gpus.variables(list(devices)) if devices else {})).items():
         made.add("--setenv", name, value)
     for name, value in runtime_variables(job.runtime).items() if overlay else ():
         made.add("--setenv", name, value)

@@ -19,7 +19,7 @@ class Limits:
     """Bounds of one run, summed over all its processes. `output_mb` bounds the logs together, and the predictions.
 
     `disk_mb` bounds the working directory, /tmp and /dev/shm together; their files count as memory too. `cpus` is how
-    many processors may be busy at once (None: two, or what there is).
+    many processors may be busy at once (None: two, or what there is). `gpu_memory_mb` is watched; None: all of a lease.
     """
 
     wall_time_s: float = 60
@@ -30,6 +30,7 @@ class Limits:
     disk_mb: int = 512
     gpus: int = 0
     cpus: int | None = None
+    gpu_memory_mb: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

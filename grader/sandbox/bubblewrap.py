@@ -13,12 +13,13 @@ import json
 import logging
 import os
 import socket
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from grader.outcome import RunResult, Verdict
-from grader.sandbox import cgroups, seccomp, verdicts, warm
+from grader.sandbox import cgroups, gpus, seccomp, verdicts, warm
 from grader.sandbox.arguments import BOX, Prepared, bubblewrap_path, cores, prepare, runtime_variables, variables
 from grader.sandbox.base import Job, SandboxUnavailable
 from grader.sandbox.keeper import HOLDER
@@ -59,17 +60,24 @@ class Bubblewrap:
 
         `on_log(stream, text)` gets what the program prints while it runs, safe to show (see `LiveLog`).
         """
-        if job.limits.gpus:
-            return fault("This worker has no GPU to lease; send the job to a GPU worker.")
         try:
-            return self._run(job, on_log)
+            if not job.limits.gpus:
+                return self._run(job, on_log)
+            with gpus.lease(job.limits.gpus) as devices:
+                return self._run(job, on_log, devices, gpus.Nvml())
         except (OSError, SandboxUnavailable) as error:
             return fault(f"The sandbox could not be set up: {error}")
 
-    def _run(self, job: Job, on_log: OnLog | None) -> RunResult:
+    def _run(
+        self,
+        job: Job,
+        on_log: OnLog | None,
+        devices: Sequence[gpus.Device] = (),
+        meter: gpus.Meter | None = None,
+    ) -> RunResult:
         limits = job.limits
         with ExitStack() as stack:
-            recipe = warm.recipe_for(job.sources) if job.is_warm else None
+            recipe = warm.recipe_for(job.sources) if job.is_warm and not devices else None
             ours = OURS + (LENDERS if recipe else 0)
             group = cgroups.create(
                 memory_bytes=limits.memory_mb * 2**20, processes=limits.processes + ours, cpus=cores(job)
@@ -78,7 +86,7 @@ class Bubblewrap:
                 stack.callback(group.remove)
             overlay = nursery().overlay
             gated = group is None and os.geteuid() != 0
-            prepared = prepare(job, overlay=overlay, counted=group is not None, gated=gated)
+            prepared = prepare(job, overlay=overlay, counted=group is not None, gated=gated, devices=devices)
             outputs = [_pipe(stack) for _ in range(2)]
             inputs = [_memfd(data) for data in (_joined(prepared.arguments), *prepared.held)]
             loan = self._borrow(job, recipe, prepared) if group is not None and overlay and recipe else None
@@ -96,7 +104,11 @@ class Bubblewrap:
             seen = Seen()
             live = LiveLog(on_log) if on_log is not None else None
             watch = Watch(keeper, (outputs[0][0], outputs[1][0]), seen, limits=limits, group=group, live=live)
+            if meter is not None:
+                watch.meter_gpus(lambda: gpus.used_bytes(list(devices), meter))
             told = watch.follow()
+            if meter is not None:
+                gpus.is_clear(list(devices), meter)
             result = _result(job, seen, told, group, keeper.box)
             return replace(result, backend="warm") if loan is not None else result
 
@@ -163,6 +175,7 @@ def _result(job: Job, seen: Seen, told: dict[str, object] | None, group: cgroups
         wall_time_s=round(seen.wall_time_s, 3),
         cpu_time_s=round(seen.cpu_time_s, 3),
         peak_memory_bytes=seen.peak_memory_bytes,
+        peak_gpu_memory_bytes=seen.peak_gpu_memory_bytes,
         stdout=seen.stdout.text(),
         stderr=seen.stderr.text(),
         output=output,

@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.sandbox import cgroups, seccomp
+from grader.sandbox import cgroups, gpus, seccomp
 from grader.sandbox.base import Capabilities, SandboxUnavailable
 from grader.sandbox.nursery import nursery
 
@@ -66,6 +66,7 @@ def report() -> list[Finding]:
         _control_groups(),
         _memory_peak(),
         overlays,
+        _gpus(),
     ]
 
 
@@ -79,7 +80,7 @@ def capabilities() -> Capabilities:
         cgroup=cgroups.version() if sys.platform == "linux" else "none",
         userns=by_name.get("user namespaces", False),
         seccomp=by_name.get("system-call filter", False),
-        gpus=0,
+        gpus=len(gpus.discover()) if sys.platform == "linux" else 0,
         reasons=tuple(f"{f.name}: {f.detail}. {f.consequence} {f.fix}" for f in found if not f.ok),
     )
 
@@ -181,3 +182,10 @@ def _memory_peak() -> Finding:
         consequence="" if exact else "A short peak may be missing from what a student is told.",
         fix="" if exact else "Use control groups, with Linux 5.19 or later for version 2.",
     )
+
+
+def _gpus() -> Finding:
+    """No GPU is well for a worker that serves no GPU queue."""
+    found = gpus.discover()
+    said = f"{len(found)} to lease: {', '.join(device.name for device in found)}" if found else "none to lease here"
+    return Finding(name="GPUs", ok=True, detail=said)

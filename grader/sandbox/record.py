@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from grader.outcome import RunResult
-from grader.sandbox import cgroups
+from grader.sandbox import cgroups, gpus
 from grader.sandbox.base import Job
 
 FORMAT = 1
@@ -36,7 +36,7 @@ def describe(job: Job, result: RunResult, *, lock: Path | None = None) -> dict[s
             "cores": os.cpu_count(),
             "architecture": platform.machine(),
             "kernel": platform.release(),
-            "gpus": [],
+            "gpus": [device.name for device in gpus.discover()] if job.limits.gpus else [],
         },
         "sandbox": {"backend": result.backend, "control_groups": cgroups.version()},
         "limits": asdict(job.limits),

@@ -30,6 +30,7 @@ class Seen:
     wall_time_s: float = 0.0
     cpu_time_s: float = 0.0
     peak_memory_bytes: int = 0
+    peak_gpu_memory_bytes: int | None = None
     was_out_of_memory: bool = False
     hit_process_limit: bool = False
     disk_was_full: bool = False
@@ -41,6 +42,8 @@ def judge(seen: Seen, limits: Limits) -> tuple[Verdict, str]:
     if seen.was_out_of_memory or seen.stopped_by == "memory":
         text = f"The program needed more than its {limits.memory_mb} MB of memory (files it writes count too)."
         return Verdict.MEMORY_LIMIT, text
+    if seen.stopped_by == "gpu":
+        return Verdict.MEMORY_LIMIT, f"The program needed more than its {limits.gpu_memory_mb} MB of GPU memory."
     if seen.stopped_by == "output":
         return Verdict.OUTPUT_LIMIT, f"The program printed more than {limits.output_mb} MB."
     if seen.stopped_by == "wall":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import time
+from collections.abc import Callable
 
 from grader.sandbox import verdicts
 from grader.sandbox.base import Limits
@@ -17,6 +18,7 @@ from grader.sandbox.watch import tree_cpu_time_s, tree_memory_bytes, tree_reside
 COUNTED_EVERY_S = 0.05
 POLLED_EVERY_S = 0.02
 EXACT_EVERY_S = 0.1
+METERED_EVERY_S = 0.1
 FIRST_LOOK_S = 0.005
 
 
@@ -37,7 +39,12 @@ class Watch:
         self._logs: dict[int, tuple[str, Log]] = {logs[0]: ("stdout", seen.stdout), logs[1]: ("stderr", seen.stderr)}
         self._pid: int | None = None
         self._start = time.monotonic()
-        self._next_exact = 0.0
+        self._next_exact = self._next_meter = 0.0
+        self._meter: Callable[[], int] | None = None
+
+    def meter_gpus(self, meter: Callable[[], int]) -> None:
+        """Ask `meter` every `METERED_EVERY_S` for the bytes in use on the job's GPUs."""
+        self._meter, self._seen.peak_gpu_memory_bytes = meter, 0
 
     def follow(self) -> dict[str, object] | None:
         """The keeper's last message, or None if it died before it could say anything."""
@@ -117,6 +124,12 @@ class Watch:
             seen.cpu_time_s = max(seen.cpu_time_s, tree_cpu_time_s(self._pid))
             # bubblewrap's own two are in the tree
             seen.hit_process_limit = seen.hit_process_limit or tree_tasks(self._pid) >= limits.processes + 2
+        if self._meter is not None and time.monotonic() >= self._next_meter:
+            used = self._meter()
+            seen.peak_gpu_memory_bytes = max(seen.peak_gpu_memory_bytes or 0, used)
+            if limits.gpu_memory_mb is not None and used > limits.gpu_memory_mb * 2**20:
+                seen.stopped_by = seen.stopped_by or "gpu"
+            self._next_meter = time.monotonic() + METERED_EVERY_S
         if limits.cpu_time_s is not None and seen.cpu_time_s > limits.cpu_time_s:
             seen.stopped_by = seen.stopped_by or "cpu"
 
