@@ -21,7 +21,7 @@ from pathlib import Path
 from grader.outcome import RunResult, Verdict
 from grader.sandbox import cgroups, gpus, seccomp, verdicts, warm
 from grader.sandbox.arguments import BOX, Prepared, bubblewrap_path, cores, prepare, runtime_variables, variables
-from grader.sandbox.base import Job, SandboxUnavailable
+from grader.sandbox.base import Job, Sandbox, SandboxUnavailable
 from grader.sandbox.keeper import HOLDER
 from grader.sandbox.logs import LiveLog, OnLog
 from grader.sandbox.nursery import Keeper, nursery
@@ -40,9 +40,20 @@ _is_usable = False
 _turns = itertools.count(os.getpid())
 
 
-def open_sandbox() -> Bubblewrap:
-    """The sandbox of this machine. Raises `SandboxUnavailable`; a plain subprocess is never a fallback."""
+BACKENDS = ("bubblewrap", "docker", "docker-runsc")
+
+
+def open_sandbox(backend: str = "bubblewrap") -> Sandbox:
+    """A backend by its name. Raises `SandboxUnavailable`; neither another one nor a plain subprocess is a fallback."""
     global _is_usable
+    if backend.startswith("docker"):
+        from grader.sandbox.docker import DockerSandbox
+
+        box = DockerSandbox(runtime="runsc" if backend == "docker-runsc" else "runc")
+        box.check()
+        return box
+    if backend != "bubblewrap":
+        raise SandboxUnavailable(f"There is no backend {backend!r}; there are {', '.join(BACKENDS)}.")
     if not _is_usable:
         found = capabilities()
         if found.backend is None:

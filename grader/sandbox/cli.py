@@ -32,6 +32,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     run.add_argument("--runtime", type=Path, default=Path(".venv-student"))
     run.add_argument("--slug", default="competition", help="the data is also at /kaggle/input/SLUG")
     run.add_argument("--seed", type=int, default=0, help="what the program reads in ARENA_SEED")
+    run.add_argument("--backend", choices=["bubblewrap", "docker", "docker-runsc"], default="bubblewrap")
     run.add_argument("--warm", action="store_true", help="fork from an interpreter that has done the imports already")
     run.add_argument(
         "--record", type=Path, metavar="RECORD.json", help="write what this run was: hashes, limits, seeds"
@@ -79,7 +80,7 @@ def _run(arguments: argparse.Namespace) -> int:
         limits=limits,
     )
     try:
-        run = open_sandbox().run(job)
+        run = open_sandbox(arguments.backend).run(job)
     except SandboxUnavailable as error:
         run = RunResult(verdict=Verdict.SANDBOX_FAULT, message=str(error))
     if arguments.record or pattern is not None:

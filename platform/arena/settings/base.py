@@ -128,6 +128,8 @@ ARENA_MAX_UPLOAD_BYTES = env.number("ARENA_MAX_UPLOAD_MB", 100) * 2**20
 ARENA_STUDENT_RUNTIME = Path(env.text("ARENA_STUDENT_RUNTIME", str(ROOT / ".venv-student")))
 # The lock that it was made from, whose hash is stamped on every result; a GPU worker's is student-cuda.txt.
 ARENA_RUNTIME_LOCK = Path(env.text("ARENA_RUNTIME_LOCK", str(ROOT / "requirements" / "student-cpu.txt")))
+# Where students' code runs: bubblewrap, docker or docker-runsc. Nothing is ever fallen back to.
+ARENA_SANDBOX = env.text("ARENA_SANDBOX", "bubblewrap")
 # Competitions whose programs fork from an interpreter that has done their imports; * for all. See docs/security.md.
 ARENA_WARM_COMPETITIONS = env.words("ARENA_WARM_COMPETITIONS")
 # A worker renews its attempt's lease every beat; the sweeper takes an attempt back once the lease has run out.

@@ -163,7 +163,7 @@ def _run_code(attempt: Attempt, *, folder: Path, on_log: OnLog | None) -> tuple[
         is_warm=bool({competition.slug, "*"} & {*settings.ARENA_WARM_COMPETITIONS}),
     )
     try:
-        run = open_sandbox().run(job, on_log=on_log)
+        run = open_sandbox(settings.ARENA_SANDBOX).run(job, on_log=on_log)
     except SandboxUnavailable as error:
         return RunResult(verdict=Verdict.SANDBOX_FAULT, message=str(error)), {}
     return run, describe(job, run, lock=Path(settings.ARENA_RUNTIME_LOCK))
