@@ -57,7 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         text = _wait(log, process, r"The site is up: (\S+?)/?\s", seconds=90)
         password = _wait(log, process, r"student\s+\S+\s+password (\S+)", seconds=5)
         handed_in = rf"({N_STUDENTS} of {N_STUDENTS} students have handed in)"
-        _wait(var / "logs" / "students.log", process, handed_in, seconds=120)
+        _wait(var / "logs" / "students.log", process, handed_in, seconds=240)
         _wait(log, process, r"judged (\d+) of \1 submissions", seconds=480, last=True)
         yield Site(address=text, var=var, password=password)
     finally:
