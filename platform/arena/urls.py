@@ -23,5 +23,6 @@ urlpatterns = [
     path("", include("arena.gradebook.urls")),
     path("", include("arena.regrading.urls")),
     path("", include("arena.audit.urls")),
+    path("", include("arena.operations.urls")),
     path("api/v1/", include("arena.api.urls")),
 ]

@@ -6,6 +6,7 @@ sweeper finds rows of which the broker never heard.
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,11 +27,13 @@ from arena.competitions.truth import truth_of
 from arena.courses.selectors import is_course_staff, is_member
 from arena.submissions import tasks
 from arena.submissions.models import Attempt, Submission, SubmissionFile, Type
+from arena.submissions.room import lack_of_room
 from arena.submissions.signals import submission_recorded
 from grader.code import CodeBundle, RefusedCode, check_code, unpack_archive
 from grader.predictions import InvalidPredictions
 from grader.scoring import read_for_metric
 
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 TABLE_SUFFIXES = {".csv", ".tsv", ".gz"}
 
 
@@ -59,9 +62,7 @@ def total_left(user: User, competition: Competition) -> int | None:
     """How many submissions the person still has in the whole competition; None without such a limit."""
     if competition.total_limit is None:
         return None
-    used = Submission.objects.filter(competition=competition, user=user, counts_for_quota=True).exclude(
-        status="cancelled"
-    )
+    used = Submission.objects.filter(competition=competition, user=user, counts_for_quota=True)
     return max(0, competition.total_limit - used.count())
 
 
@@ -91,6 +92,8 @@ def submit(
     """
     is_staff = is_course_staff(user, competition.course)
     _check_allowed(user, competition, is_staff=is_staff, at=at)
+    if lack := lack_of_room():
+        raise _no_room(lack)
     type_, stored, entry_name = _check_files(competition, files, entry=entry)
     with transaction.atomic():
         # the lock makes two uploads at once count one after the other
@@ -121,11 +124,29 @@ def submit(
         )
         for name, (role, data) in stored.items():
             row = SubmissionFile(submission=submission, name=name, role=role, size=len(data), sha256=digest(data))
-            row.file.save(f"{submission.pk}-{row.sha256[:16]}", ContentFile(data), save=True)
+            _store(row, f"{submission.pk}-{row.sha256[:16]}", data)
         attempt = Attempt.objects.create(submission=submission, number=1, in_background=in_background)
         audit("submission.accepted", submission, actor=user, files={n: digest(d) for n, (_, d) in stored.items()})
         tasks.enqueue_on_commit(attempt)
     return submission
+
+
+def _store(row: SubmissionFile, name: str, data: bytes) -> None:
+    """Save a file and its row. Raises `Refused` when the disk fills up just now; the part written is removed."""
+    try:
+        row.file.save(name, ContentFile(data), save=True)
+    except OSError as error:
+        if error.errno not in NO_SPACE:
+            raise
+        raise _no_room("disk_full") from error
+
+
+def _no_room(code: str) -> Refused:
+    said = {
+        "disk_full": "The site's disk is full, so nothing was stored. The admins see it; try again in a while.",
+        "queue_full": "Too many submissions are waiting, so this one was not taken. Try again in a while.",
+    }
+    return Refused(code, said[code])
 
 
 def toggle_final(submission: Submission) -> bool:

@@ -45,6 +45,10 @@ RULES = {
     "too_many_finals": gettext_noop("You have chosen %(limit)s submissions already. Take one of them back first."),
     "not_counting": gettext_noop("This submission is withdrawn or disqualified, so it can't be a final one."),
     "total_used": gettext_noop("You have used all %(limit)s submissions of this competition."),
+    "disk_full": gettext_noop(
+        "The site's disk is full, so nothing was stored. The admins see it. Try again in a while."
+    ),
+    "queue_full": gettext_noop("Too many submissions are waiting, so this one was not taken. Try again in a while."),
     "quota_used": gettext_noop(
         "You have used all %(limit)s submissions of today. The count starts again at %(resets)s (%(zone)s)."
     ),

@@ -22,6 +22,10 @@ def evaluate(attempt_id: int) -> None:
     The bell is acknowledged before the work: the lease tells of a death, so the broker need keep nothing in mind.
     """
     from arena.submissions.judging import judge_next  # the grader's libraries load in the worker alone
+    from arena.submissions.workers import is_draining
+
+    if is_draining():  # the sweeper rings again, for somebody else
+        return
 
     attempt = Attempt.objects.filter(pk=attempt_id).select_related("submission__competition").first()
     if attempt is not None:

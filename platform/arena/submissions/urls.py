@@ -10,6 +10,7 @@ urlpatterns = [
     path("submissions/<int:pk>/live/", views.live, name="submission_live"),
     path("submissions/<int:pk>/confusion/", views.confusion, name="submission_confusion"),
     path("submissions/<int:pk>/record.json", views.record, name="submission_record"),
+    path("submissions/<int:pk>/cancel/", views.cancel, name="cancel_submission"),
     path("submissions/<int:pk>/select/", views.select, name="select_submission"),
     path("submissions/<int:pk>/withdraw/", views.withdraw, name="withdraw_submission"),
     path("submissions/<int:pk>/disqualify/", views.disqualify, name="disqualify_submission"),

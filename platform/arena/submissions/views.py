@@ -19,12 +19,15 @@ from arena.competitions.views import competition_or_404, page_context
 from arena.courses.selectors import is_course_staff, is_instructor
 from arena.submissions import moderation
 from arena.submissions.archive import write_archive
+from arena.submissions.cancelling import NotCancellable
+from arena.submissions.cancelling import cancel as cancel_submission
 from arena.submissions.forms import UploadForm
 from arena.submissions.insight import history, public_confusion
 from arena.submissions.intake import Refused, quota_left, quota_resets_at, submit, toggle_final, total_left
 from arena.submissions.models import Disqualification, Submission
 from arena.submissions.queueing import n_ahead
 from arena.submissions.refusals import explain, explain_attempt
+from arena.submissions.waiting import expected_wait_s
 
 
 @login_required
@@ -91,12 +94,16 @@ def submission_or_404(request: HttpRequest, pk: int) -> Submission:
 def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
     competition = submission.competition
     attempt = submission.result or submission.attempts.filter(purpose="live").last()
-    ahead = n_ahead(attempt, at=timezone.now()) if attempt and submission.status == "queued" else 0
+    ahead, wait_s = 0, None
+    if attempt and submission.status == "queued":
+        ahead = n_ahead(attempt, at=timezone.now())
+        wait_s = expected_wait_s(attempt, at=timezone.now(), ahead=ahead)
     return page_context(request, competition) | {
         "submission": submission,
         "attempt": attempt,
         "files": submission.files.all(),
         "n_ahead": ahead,
+        "wait_s": wait_s,
         "is_own": submission.user_id == request.user.pk,
         "disqualification": Disqualification.objects.filter(
             competition=competition, user=submission.user_id, lifted_at=None
@@ -135,6 +142,21 @@ def record(request: HttpRequest, pk: int) -> JsonResponse:
     response = JsonResponse(result.record, json_dumps_params={"indent": 1})
     response["Content-Disposition"] = f'attachment; filename="submission-{pk}-record.json"'
     return response
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a submission back that has no result yet."""
+    submission = submission_or_404(request, pk)
+    try:
+        cancelled = cancel_submission(submission, actor=request.user)
+    except NotCancellable as error:
+        messages.error(request, str(error))
+    else:
+        refunded, counted = _("Cancelled. It does not count against your limit."), _("Cancelled.")
+        messages.success(request, counted if cancelled.counts_for_quota else refunded)
+    return redirect("submission", pk=pk)
 
 
 @login_required

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('integrity', '0002_cases_and_fingerprints'),
+        ("integrity", "0002_cases_and_fingerprints"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='similarpair',
-            name='other_signals',
+            model_name="similarpair",
+            name="other_signals",
             field=models.JSONField(default=dict),
         ),
     ]

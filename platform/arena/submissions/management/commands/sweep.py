@@ -13,6 +13,7 @@ from arena.audit.chain import seal
 from arena.submissions.keeping import clear_orphans
 from arena.submissions.signals import swept
 from arena.submissions.sweeping import sweep
+from arena.submissions.workers import forget_dead
 
 # how often files are looked for that no row names
 TIDY_S = 3600
@@ -33,6 +34,7 @@ class Command(BaseCommand):
                 seal()
                 if time.monotonic() - tidied > TIDY_S:
                     clear_orphans(at=now)
+                    forget_dead(at=now)
                     tidied = time.monotonic()
                 swept.send(Command, at=now)
                 if done.taken_back or done.rung_again:

@@ -1,0 +1,60 @@
+"""What an admin does about the queue. Every act stands in the audit log."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from arena.accounts.models import User
+from arena.audit.services import record as audit
+from arena.submissions import tasks
+from arena.submissions.judging import give_back
+from arena.submissions.models import Attempt, Purpose, Status, Submission, VerdictChoice, Worker
+from arena.submissions.signals import submission_recorded
+
+
+class NotPossible(Exception):
+    """The row isn't in a state that allows this."""
+
+
+def drain(worker: Worker, *, actor: User | None, is_draining: bool = True) -> None:
+    """Let a worker finish what it runs and take nothing more, or let it take work again."""
+    Worker.objects.filter(pk=worker.pk).update(is_draining=is_draining)
+    audit("worker.drained" if is_draining else "worker.resumed", worker, actor=actor, name=worker.name)
+
+
+@transaction.atomic
+def requeue(attempt: Attempt, *, actor: User | None) -> None:
+    """Try again what was set aside, with all its tries. Raises `NotPossible`."""
+    attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
+    is_set_aside = attempt.status == Status.FINISHED and attempt.verdict == VerdictChoice.SANDBOX_FAULT
+    if not is_set_aside or attempt.purpose != Purpose.LIVE:
+        raise NotPossible(f"attempt {attempt} is not set aside")
+    attempt.status, attempt.verdict, attempt.message = Status.QUEUED, "", ""
+    attempt.faults, attempt.not_before, attempt.finished_at = 0, None, None
+    attempt.save()
+    submission = Submission.objects.select_for_update().get(pk=attempt.submission_id)
+    submission.status, submission.verdict, submission.message, submission.result = Status.QUEUED, "", "", None
+    submission.save()
+    submission_recorded.send(Submission, submission=submission)
+    audit("attempt.requeued", attempt, actor=actor, submission=submission.pk)
+    tasks.enqueue_on_commit(attempt)
+
+
+def hold(attempt: Attempt, *, actor: User | None, is_held: bool = True) -> None:
+    """Keep a queued attempt from being started, or let it go. Raises `NotPossible`."""
+    rows = Attempt.objects.filter(pk=attempt.pk, status=Status.QUEUED)
+    if not rows.update(is_held=is_held, **({} if is_held else {"not_before": None})):
+        raise NotPossible(f"attempt {attempt} is not queued")
+    audit("attempt.held" if is_held else "attempt.released", attempt, actor=actor)
+
+
+def take_back(attempt: Attempt, *, actor: User | None) -> None:
+    """Take a running attempt from its worker now; the worker's result will be dropped. Raises `NotPossible`."""
+    if attempt.token is None:
+        raise NotPossible(f"attempt {attempt} is not running")
+    Attempt.objects.filter(pk=attempt.pk, token=attempt.token).update(lease_until=timezone.now())
+    give_back(attempt.pk, None, reason="An admin took it back.", at=timezone.now() + timedelta(seconds=1))
+    audit("attempt.taken_back", attempt, actor=actor, worker=attempt.worker)
