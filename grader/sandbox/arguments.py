@@ -146,6 +146,7 @@ def variables(job: Job) -> dict[str, str]:
         "PYTHONHASHSEED": "0", "ARENA_SEED": str(job.seed), "MPLBACKEND": "Agg", "KERAS_BACKEND": "torch",
         "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads, "MKL_NUM_THREADS": threads,
         "NUMEXPR_NUM_THREADS": threads, "LOKY_MAX_CPU_COUNT": threads,
+        "PYTHON_CPU_COUNT": threads,
     }  # fmt: skip
 
 

@@ -88,7 +88,7 @@ def _run(arguments: argparse.Namespace) -> int:
     result = asdict(run)
     output = result.get("output")
     result["output"] = str(output) if output else None
-    print(json.dumps(result, ensure_ascii=False))
+    print(json.dumps(result))  # ASCII, whatever the locale: logs hold every script
     if result["verdict"] == Verdict.SANDBOX_FAULT:
         print(result["message"], file=sys.stderr)
         return 1

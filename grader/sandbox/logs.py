@@ -73,7 +73,9 @@ class LiveLog:
         for stream, waiting in self._waiting.items():
             if not waiting or (not final and at < self._next.get(stream, 0)):
                 continue
-            end = len(waiting) if final or len(waiting) == LIVE_BYTES else waiting.rfind(b"\n") + 1
+            # a progress bar ends its lines with a carriage return
+            whole = max(waiting.rfind(b"\n"), waiting.rfind(b"\r")) + 1
+            end = len(waiting) if final or len(waiting) == LIVE_BYTES else whole
             if end:
                 left_out = self._left_out.pop(stream, 0)
                 mark = f"[... {left_out} bytes left out ...]\n" if left_out else ""
