@@ -211,7 +211,7 @@ def _projects(
             deduction=marks.get(Component.DEDUCTION, ZERO),
             presented=Component.DEDUCTION in marks or enrolment.pk in presented,
             valid=is_ranked and enrolment.pk not in invalid,
-            disqualified=standing is not None and not standing.row.is_ranked and standing.score is not None,
+            disqualified=standing is not None and standing.row.is_disqualified,
             plagiarism="confirmed" if user in copied else "none",
             decided=decided,
         )

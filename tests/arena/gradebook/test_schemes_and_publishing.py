@@ -150,3 +150,11 @@ def test_the_re_examination_takes_its_projects_from_the_competition_that_is_chos
     client.post("/courses/ml/marks/scheme/freeze/?examination=re-examination", {"project": "letters"})
     enter_mark(marked.a, component="deduction", value=D(1), actor=marked.assistant, examination="re-examination")
     assert mark_sheet_of(marked.a, examination="re-examination").project == 9
+
+
+def test_who_is_disqualified_has_no_project_and_the_others_close_up(marked):
+    from arena.submissions.moderation import exclude
+
+    exclude(marked.competition, marked.student, reason="Two accounts.", actor=marked.instructor)
+    assert mark_sheet_of(marked.a).trace[0].rule == "disqualified"
+    assert mark_sheet_of(marked.b).trace[0].params["rank"] == 1

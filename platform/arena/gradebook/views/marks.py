@@ -123,10 +123,17 @@ def my_mark(request: HttpRequest, slug: str) -> HttpResponse:
         "published": published,
         "is_shown": is_shown,
         "is_withheld": is_withheld,
-        "requests": MarkRequest.objects.filter(enrolment=enrolment, examination=kind).select_related("answered_by"),
+        "requests": _requests(enrolment, kind),
         "kinds": Kind.choices if published_mark(enrolment, examination=Kind.AGAIN) else None,
     }
     return render(request, "gradebook/mark_detail.html", context)
+
+
+def _requests(enrolment: Enrolment, kind: str) -> list[dict[str, object]]:
+    """What the student asked, with the line as it stood."""
+    language = get_language() or "en"
+    rows = MarkRequest.objects.filter(enrolment=enrolment, examination=kind).select_related("answered_by")
+    return [{"asked": row, "line": TraceLine.from_json(row.line).text(language)} for row in rows]
 
 
 def _about(course: Course, enrolment: Enrolment, kind: str) -> dict[str, object]:
@@ -187,6 +194,6 @@ def student_mark(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "is_withheld": enrolment.user_id in withheld(course),
         "form": form,
         "changes": [{"change": c, "component": component_name(c.component)} for c in changes.order_by("-pk")[:40]],
-        "requests": MarkRequest.objects.filter(enrolment=enrolment, examination=kind).select_related("answered_by"),
+        "requests": _requests(enrolment, kind),
     }
     return render(request, "gradebook/mark_detail.html", context, status=422 if form.errors else 200)
