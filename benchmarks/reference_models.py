@@ -1,8 +1,10 @@
 """Every reference model on its boards: score with its spread over seeds, processor time, the library's own score.
 
 Run as `PYTHONPATH=platform:. python benchmarks/reference_models.py [--only NAME ...] [--missing] [--seeds 5]
-[--table]` from the root. Each run is the file itself in the students' runtime (bare, one thread; the sandbox has tests of its own), in a
-fresh folder; seconds leave out the one or two that importing the large libraries takes. Results join `reference_models/scores.json`; `--table` writes `docs/reference-models.md` from it.
+[--pictures] [--table]` from the root. Each run is the file itself in the students' runtime (bare, one thread; the
+sandbox has tests of its own), in a fresh folder; seconds leave out the one or two that importing the large libraries
+takes. Results join `reference_models/scores.json`; `--pictures` lets each model draw the gallery's picture instead;
+`--table` writes `docs/reference-models.md` and each file's last docstring line from what was measured.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "platform")]
@@ -32,17 +35,8 @@ from reference_models import boards, catalogue  # noqa: E402
 
 RUNTIME = Path(os.environ.get("ARENA_STUDENT_RUNTIME", ROOT / ".venv-student")) / "bin" / "python"
 SCORES = ROOT / "reference_models" / "scores.json"
+PICTURES = ROOT / "platform" / "arena" / "static" / "gallery"
 TABLE = ROOT / "docs" / "reference-models.md"
-HEADINGS = {
-    ".": "The three that the course begins with",
-    "classify": "Classifying",
-    "kernels": "Kernels",
-    "regress": "Regression",
-    "unsupervised": "Unsupervised",
-    "networks": "Neural networks and decisions",
-    "represent": "Representing",
-    "generate": "Generating and inferring",
-}
 PAGE = """# Reference models
 
 `reference_models/` holds what the course teaches: {n} files, each at once an estimator or function to read in a
@@ -66,7 +60,6 @@ imports of the large libraries left out.
 
 {rows}
 """
-DEMO = ("digits", "tumours", "dialects")
 # the library's own estimator on the same boards; features as in the files
 LIBRARY = {
     "knn.py": "neighbors.KNeighborsClassifier(15)",
@@ -134,6 +127,9 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="names or folders of models; without it all of them")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--missing", action="store_true", help="leave out what has a score on each of its boards")
+    parser.add_argument(
+        "--pictures", action="store_true", help="let the models draw their pictures and measure nothing"
+    )
     parser.add_argument("--table", action="store_true", help="write the table and measure nothing")
     arguments = parser.parse_args()
     if arguments.table:
@@ -144,7 +140,12 @@ def main() -> None:
     for model in catalogue.MODELS:
         if arguments.only and not {model.name, model.path.split("/")[0]} & set(arguments.only):
             continue
-        if arguments.missing and set(model.boards) <= set(catalogue.scores().get(model.path, {})):
+        have = PICTURES / f"{model.slug}.png" if arguments.pictures else None
+        is_there = have.exists() if have else set(model.boards) <= set(catalogue.scores().get(model.path, {}))
+        if arguments.missing and is_there:
+            continue
+        if arguments.pictures:
+            draw(model)
             continue
         for name in model.boards:
             result = measure(model.path, name, seeds=arguments.seeds)
@@ -154,9 +155,25 @@ def main() -> None:
             print(model.path, name, result, flush=True)
 
 
+def draw(model: catalogue.Model) -> None:
+    """The picture that the model draws of itself on its first board, in a palette of 64 colours."""
+    made = board_of(model.boards[0])
+    source = (ROOT / "reference_models" / model.path).read_text(encoding="utf-8")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        data = boards.write(made, Path(folder) / "data")
+        job = {"folder": folder, "environment": {"DATA_DIR": str(data), "HOME": folder}, "source": source}
+        status, seconds = launcher().ask({**job, "arguments": ["--picture", "picture.png"]})
+        if status:
+            raise SystemExit(f"{model.path}: status {status}")
+        with Image.open(Path(folder) / "picture.png") as picture:
+            picture.convert("RGB").quantize(64).save(PICTURES / f"{model.slug}.png", optimize=True)
+    print(model.path, f"drawn in {seconds:.1f} s", flush=True)
+
+
 def measure(path: str, name: str, *, seeds: int) -> dict[str, float]:
     """Mean, spread (standard deviation), seeds, processor seconds; seeds that change nothing are run once only."""
-    board = boards.BOARDS[name]() if name in boards.BOARDS else demo(name)
+    board = board_of(name)
     source = (ROOT / "reference_models" / path).read_text(encoding="utf-8")
     seeds = seeds if "ARENA_SEED" in source else 1
     found = [run(board, source, seed=seed) for seed in range(seeds)]
@@ -212,7 +229,10 @@ def run(board: boards.Board, source: str, *arguments: str, seed: int) -> dict[st
         }
 
 
-def demo(name: str) -> boards.Board:
+def board_of(name: str) -> boards.Board:
+    """A board by name: of `boards`, or of the demo's competitions."""
+    if name in boards.BOARDS:
+        return boards.BOARDS[name]()
     made = getattr(datasets, name)()
     return boards.Board(public=made.public, solution=made.solution, metric="accuracy_score")
 
@@ -225,7 +245,7 @@ def table() -> str:
         if (part := str(Path(model.path).parent)) != folder:
             folder = part
             rows.append(
-                f"\n## {HEADINGS[folder]}\n\n| Method | File | Board: score ± spread | Taught in |\n|---|---|---|---|"
+                f"\n## {model.group}\n\n| Method | File | Data set: score ± spread | Taught in |\n|---|---|---|---|"
             )
         found = [cell(name, scores.get(model.path, {}).get(name)) for name in model.boards]
         rows.append(f"| {model.methods} | `{model.path}` | {'; '.join(found)} | {model.topic} |")

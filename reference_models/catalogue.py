@@ -6,6 +6,7 @@ The one list that the benchmark runs, the documentation's table is written from,
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,17 @@ TEXT = "Turning text and images into numbers"
 ATTEND = "Embeddings, attention, transformers"
 GENAI = "Generative models"
 NOTES = "Probabilistic machine learning, notes"
+# folder to heading
+GROUPS = {
+    ".": "The three that the course begins with",
+    "classify": "Classifying",
+    "kernels": "Kernels",
+    "regress": "Regression",
+    "networks": "Neural networks and decisions",
+    "represent": "Representing",
+    "unsupervised": "Unsupervised",
+    "generate": "Generating and inferring",
+}
 
 
 @dataclass(frozen=True)
@@ -37,9 +49,29 @@ class Model:
         return Path(self.path).stem
 
     @property
+    def slug(self) -> str:
+        """The path as one word, for addresses and the names of pictures."""
+        return self.path.removesuffix(".py").replace("/", "-").replace("_", "-")
+
+    @property
+    def group(self) -> str:
+        """The heading that it stands under, of `GROUPS`."""
+        return GROUPS[str(Path(self.path).parent)]
+
+    @property
+    def source(self) -> str:
+        return (FOLDER / self.path).read_text(encoding="utf-8")
+
+    @property
+    def docstring(self) -> list[str]:
+        """The file's docstring in paragraphs: its title, then what begins with Idea, Source and Score."""
+        lines = self.source.split('"""')[1].strip().split("\n")
+        return [lines[0], *re.split(r" (?=(?:Source|Score): )", " ".join(lines[1:]).strip())]
+
+    @property
     def title(self) -> str:
         """The first sentence of the file's docstring."""
-        return (FOLDER / self.path).read_text(encoding="utf-8").split('"""')[1].split("\n")[0]
+        return self.docstring[0]
 
 
 MODELS: tuple[Model, ...] = (

@@ -10,6 +10,7 @@ Score: tumours: 0.964 ± 0.007; digits: 0.918 ± 0.001.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,22 @@ def features(train: pd.DataFrame, test: pd.DataFrame) -> tuple[np.ndarray, np.nd
     return scaler.transform(train[columns]), scaler.transform(test[columns])
 
 
+def picture(path: str) -> None:
+    """The squared error by epoch, at four step sizes: the smallest crawl."""
+    import matplotlib.pyplot as plt
+    from sklearn.datasets import load_breast_cancer
+
+    X, y = load_breast_cancer(return_X_y=True)
+    plt.figure(figsize=(4, 3))
+    for eta in (0.0002, 0.002, 0.02, 0.2):
+        plt.semilogy(Adaline(eta=eta, epochs=20).fit(X, y).losses_, label=f"eta = {eta}")
+    plt.xlabel("epoch")
+    plt.ylabel("mean squared error")
+    plt.legend(fontsize=8)
+    plt.tight_layout()
+    plt.savefig(path)
+
+
 def main() -> None:
     data = Path(os.environ.get("DATA_DIR", "data"))
     train, test = (pd.read_csv(data / name, dtype={"id": str}) for name in ("train.csv", "test.csv"))
@@ -72,4 +89,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    picture(sys.argv[2]) if sys.argv[1:2] == ["--picture"] else main()

@@ -10,6 +10,7 @@ Score: spam: 0.762; digits: 0.903; tumours: 0.974.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,20 @@ class BinnedNB(ClassifierMixin, BaseEstimator):
         return (X[:, None, :] > self.edges_).sum(axis=1)
 
 
+def picture(path: str) -> None:
+    """How likely each pixel of each digit is inked."""
+    import matplotlib.pyplot as plt
+    from sklearn.datasets import load_digits
+
+    X, y = load_digits(return_X_y=True)
+    figure, axes = plt.subplots(1, 10, figsize=(6, 0.9))
+    for axis, log_present in zip(axes, BernoulliNB().fit((X > 7).astype(int), y).log_present_, strict=True):
+        axis.imshow(np.exp(log_present).reshape(8, 8), cmap="gray_r", vmin=0, vmax=1)
+        axis.axis("off")
+    figure.tight_layout(pad=0.3)
+    figure.savefig(path)
+
+
 def main() -> None:
     data = Path(os.environ.get("DATA_DIR", "data"))
     train, test = (pd.read_csv(data / name, dtype={"id": str}) for name in ("train.csv", "test.csv"))
@@ -93,4 +108,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    picture(sys.argv[2]) if sys.argv[1:2] == ["--picture"] else main()

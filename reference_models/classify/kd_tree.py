@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import heapq
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +92,34 @@ def features(train: pd.DataFrame, test: pd.DataFrame) -> tuple[np.ndarray, np.nd
     return scaler.transform(train[columns]), scaler.transform(test[columns])
 
 
+def picture(path: str) -> None:
+    """The tree's boxes, and in red the leaves that one query opens."""
+    import matplotlib.pyplot as plt
+
+    rng = np.random.default_rng(1)
+    tree, query = KDTree(rng.random((160, 2)), leaf_size=5), np.array([0.3, 0.62])
+    radius = np.linalg.norm(tree.points[tree.query(query, 3)] - query, axis=1).max()
+    plt.figure(figsize=(3.4, 3.2))
+
+    def draw(node: np.ndarray | tuple, low: np.ndarray, high: np.ndarray) -> None:
+        if isinstance(node, np.ndarray):
+            opened = (np.clip(query, low, high) - query) @ (np.clip(query, low, high) - query) <= radius**2
+            color = "tab:red" if opened else "none"
+            plt.gca().add_patch(plt.Rectangle(low, *(high - low), facecolor=color, alpha=0.4, edgecolor="k", lw=0.6))
+            return
+        axis, cut, *halves = node
+        middle = [np.where(np.arange(2) == axis, cut, corner) for corner in (high, low)]
+        draw(halves[0], low, middle[0])
+        draw(halves[1], middle[1], high)
+
+    draw(tree.root, np.zeros(2), np.ones(2))
+    plt.scatter(*tree.points.T, s=4, c="k")
+    plt.scatter(*query, marker="*", c="tab:blue", s=60)
+    plt.axis("off")
+    plt.tight_layout()
+    plt.savefig(path)
+
+
 def main() -> None:
     data = Path(os.environ.get("DATA_DIR", "data"))
     train, test = (pd.read_csv(data / name, dtype={"id": str}) for name in ("train.csv", "test.csv"))
@@ -100,4 +129,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    picture(sys.argv[2]) if sys.argv[1:2] == ["--picture"] else main()

@@ -10,6 +10,7 @@ Score: digits: 0.957 ± 0.001.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,24 @@ def features(train: pd.DataFrame, test: pd.DataFrame) -> tuple[np.ndarray, np.nd
     return scaler.transform(train[columns]), scaler.transform(test[columns])
 
 
+def picture(path: str) -> None:
+    """The buckets of one table with five planes: points of a colour are compared with each other only."""
+    import matplotlib.pyplot as plt
+
+    X = np.random.default_rng(0).normal(size=(500, 2))
+    model = HashingKNN(n_bits=5, n_tables=1).fit(X, np.zeros(500, int))
+    keys = np.unique(model._keys(X)[:, 0], return_inverse=True)[1]
+    plt.figure(figsize=(3.6, 3.2))
+    plt.scatter(*X.T, c=keys, s=8, cmap="tab20")
+    for normal in model.planes_[0].T:
+        along = np.array([-normal[1], normal[0]]) / np.linalg.norm(normal) * 5
+        plt.plot(*(model.mean_ + np.outer([-1, 1], along)).T, "k", lw=0.7)
+    plt.xlim(-3, 3)
+    plt.ylim(-3, 3)
+    plt.tight_layout()
+    plt.savefig(path)
+
+
 def main() -> None:
     data = Path(os.environ.get("DATA_DIR", "data"))
     train, test = (pd.read_csv(data / name, dtype={"id": str}) for name in ("train.csv", "test.csv"))
@@ -86,4 +105,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    picture(sys.argv[2]) if sys.argv[1:2] == ["--picture"] else main()

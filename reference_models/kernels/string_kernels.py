@@ -47,22 +47,24 @@ def string_kernel(s: Sequence[str], t: Sequence[str], *, p: int = 3, kind: str =
     return sum((level[: len(s)] @ level[len(s) :].T).toarray() for level in levels)
 
 
+def own_kernel(texts: Sequence[str], *, p: int, kind: str) -> np.ndarray:
+    """Each text's kernel with itself, `(n_texts,)`: from counts n of its pieces, sum n^2, of 1, or of n."""
+    power = {"spectrum": 2, "presence": 0, "intersection": 1}[kind]
+    return np.array([sum(n**power for n in pieces(text, p).values()) for text in texts], dtype=float)
+
+
 def blended(
-    s: Sequence[str], t: Sequence[str], *, sizes: Sequence[int] = (2, 3, 4), kind: str = "presence"
+    s: Sequence[str], t: Sequence[str], *, sizes: Sequence[int] = (2, 3, 4), kind: str = "intersection"
 ) -> np.ndarray:
     """The sum over piece sizes, normalised: 1 for a text with itself, 0 where nothing is shared."""
-
-    def own(texts: Sequence[str]) -> np.ndarray:
-        alone = [sum(string_kernel([x], [x], p=p, kind=kind)[0, 0] for p in sizes) for x in texts]
-        return np.sqrt(np.maximum(alone, 1e-300))
-
-    return sum(string_kernel(s, t, p=p, kind=kind) for p in sizes) / own(s)[:, None] / own(t)
+    lengths = [np.sqrt(np.maximum(sum(own_kernel(x, p=p, kind=kind) for p in sizes), 1e-300)) for x in (s, t)]
+    return sum(string_kernel(s, t, p=p, kind=kind) for p in sizes) / lengths[0][:, None] / lengths[1]
 
 
 class StringKernelSVC:
     """`fit(texts, y)`; `predict(texts)` gives labels."""
 
-    def __init__(self, sizes: Sequence[int] = (2, 3, 4), kind: str = "presence", C: float = 1.0) -> None:
+    def __init__(self, sizes: Sequence[int] = (2, 3, 4), kind: str = "intersection", C: float = 1.0) -> None:
         self.sizes, self.kind, self.C = sizes, kind, C
 
     def fit(self, texts: Sequence[str], y: np.ndarray) -> StringKernelSVC:

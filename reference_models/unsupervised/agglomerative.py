@@ -51,16 +51,31 @@ def cut(joins: np.ndarray, n_clusters: int) -> np.ndarray:
     return labels
 
 
+def large_groups(joins: np.ndarray, distances: np.ndarray, n_clusters: int, min_share: float) -> np.ndarray:
+    """Labels `(n,)` where stragglers don't count: cut until enough groups hold `min_share` of all; the rest joins the
+    group of its nearest member. Falls back to the plain cut where no cut gives so many."""
+    n = len(joins) + 1
+    for k in range(n_clusters, n + 1):
+        labels = cut(joins, k)
+        large = np.flatnonzero(np.bincount(labels) >= min_share * n)
+        if len(large) == n_clusters:
+            held = np.flatnonzero(np.isin(labels, large))
+            nearest = held[distances[:, held].argmin(axis=1)]
+            return np.searchsorted(large, labels[nearest])
+    return cut(joins, n_clusters)
+
+
 class Agglomerative(ClusterMixin, BaseEstimator):
     """`fit(X)` with X `(n_samples, n_features)`; `labels_` and `joins_`; `linkage`: single, complete or average."""
 
-    def __init__(self, n_clusters: int = 3, linkage: str = "single") -> None:
-        self.n_clusters, self.linkage = n_clusters, linkage
+    def __init__(self, n_clusters: int = 3, linkage: str = "single", min_share: float = 0.0) -> None:
+        self.n_clusters, self.linkage, self.min_share = n_clusters, linkage, min_share
 
     def fit(self, X: np.ndarray, y: None = None) -> Agglomerative:
         X = validate_data(self, X, dtype=float)
-        self.joins_ = join_all(np.sqrt(((X[:, None] - X) ** 2).sum(axis=2)), self.linkage)
-        self.labels_ = cut(self.joins_, self.n_clusters)
+        distances = np.sqrt(((X[:, None] - X) ** 2).sum(axis=2))
+        self.joins_ = join_all(distances, self.linkage)
+        self.labels_ = large_groups(self.joins_, distances, min(self.n_clusters, len(X)), self.min_share)
         return self
 
 
@@ -90,7 +105,7 @@ def picture(path: str) -> None:
 
 def main() -> None:
     test = pd.read_csv(Path(os.environ.get("DATA_DIR", "data")) / "test.csv", dtype={"id": str})
-    labels = Agglomerative().fit(test.drop(columns="id").to_numpy(float)).labels_
+    labels = Agglomerative(min_share=0.05).fit(test.drop(columns="id").to_numpy(float)).labels_
     pd.DataFrame({"id": test["id"], "label": labels}).to_csv("submission.csv", index=False)
 
 
