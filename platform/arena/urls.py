@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("arena.courses.urls")),
     path("", include("arena.competitions.urls")),
     path("", include("arena.authoring.urls")),
+    path("", include("arena.gallery.urls")),
     path("", include("arena.submissions.urls")),
     path("", include("arena.leaderboards.urls")),
     path("", include("arena.quizzes.urls")),

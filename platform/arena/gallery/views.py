@@ -1,0 +1,54 @@
+"""The gallery's two pages, and the one click that makes a model a baseline."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from arena.authoring.services import add_baseline
+from arena.gallery import selectors
+from arena.submissions.intake import Refused
+from arena.submissions.refusals import explain
+
+
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    return render(request, "gallery/model_list.html", {"groups": selectors.groups()})
+
+
+@login_required
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    exhibit = _found(slug)
+    context = {
+        "exhibit": exhibit,
+        "paragraphs": exhibit.model.docstring[1:],
+        "rows": selectors.rows_of(request.user, exhibit.model),
+        "competitions": selectors.taught(request.user),
+    }
+    return render(request, "gallery/model_detail.html", context)
+
+
+@login_required
+@require_POST
+def add(request: HttpRequest, slug: str) -> HttpResponse:
+    """Queue the model as a baseline of `competition`, which the reader must instruct."""
+    exhibit = _found(slug)
+    competition = get_object_or_404(selectors.taught(request.user), slug=request.POST.get("competition", ""))
+    try:
+        add_baseline(competition, actor=request.user, model=exhibit.model.path)
+    except Refused as refusal:
+        messages.error(request, explain(refusal))
+    else:
+        messages.success(request, _("The baseline is queued."))
+    return redirect("gallery_model", slug)
+
+
+def _found(slug: str) -> selectors.Exhibit:
+    found = selectors.exhibit(slug)
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,65 @@
+"""The gallery shows every model with its picture, its scores and its code, and makes one a baseline with one click."""
+
+from __future__ import annotations
+
+import pytest
+
+from arena.gallery.selectors import exhibit, groups
+from arena.leaderboards.models import BoardRow
+from arena.submissions.models import Submission
+from reference_models.catalogue import FOLDER, MODELS
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_model_hangs_under_a_heading():
+    shown = [found for _, exhibits in groups() for found in exhibits]
+    assert [found.model for found in shown] == list(MODELS)
+
+
+def test_the_page_of_a_model_shows_its_idea_its_scores_and_its_whole_code(client, cast):
+    client.force_login(cast.student)
+    assert "k nearest neighbours" in client.get("/models/").content.decode()
+    page = client.get("/models/knn/").content.decode()
+    assert "Idea: an example gets the label" in page
+    assert "digits" in page and "0.940" in page
+    assert "class KNN:" in page
+    assert "<select" not in page
+    assert client.get("/models/no-such-model/").status_code == 404
+
+
+def test_strangers_sign_in_first(client, cast):
+    assert client.get("/models/").status_code == 302
+
+
+def test_an_instructor_makes_a_model_a_baseline_with_one_click(client, cast):
+    client.force_login(cast.instructor)
+    assert '<option value="letters">' in client.get("/models/regress-linear/").content.decode()
+    answer = client.post("/models/regress-linear/baseline/", {"competition": "letters"})
+    assert answer.headers["Location"] == "/models/regress-linear/"
+    submission = Submission.objects.get()
+    assert (submission.is_baseline, submission.comment, submission.entry) == (True, "linear.py", "linear.py")
+    with submission.files.get().file.open() as stored:
+        assert stored.read() == (FOLDER / "regress" / "linear.py").read_bytes()
+
+
+def test_others_cannot_add_baselines(client, cast):
+    for user in (cast.student, cast.assistant, cast.outsider):
+        client.force_login(user)
+        assert client.post("/models/knn/baseline/", {"competition": "letters"}).status_code == 404
+    assert not Submission.objects.exists()
+
+
+def test_a_baseline_s_row_stands_in_the_gallery_for_those_who_see_the_competition(client, cast):
+    row = {"user": cast.instructor, "label": "knn.py", "is_baseline": True, "public_score": 0.8125}
+    BoardRow.objects.create(competition=cast.competition, last_at=cast.competition.opens_at, **row)
+    client.force_login(cast.student)
+    assert "0.8125" in client.get("/models/knn/").content.decode()
+    client.force_login(cast.outsider)
+    assert "0.8125" not in client.get("/models/knn/").content.decode()
+
+
+def test_an_exhibit_knows_its_paragraphs():
+    title, idea, source, score = exhibit("knn").model.docstring
+    assert title == "k nearest neighbours, written out."
+    assert [text.split(":")[0] for text in (idea, source, score)] == ["Idea", "Source", "Score"]
