@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -93,37 +92,50 @@ WORKER = """
 import sys
 from pathlib import Path
 from grader.sandbox import Job, Limits, open_sandbox
-name, folder, runtime = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-source = b"import os, time\\nif os.fork() == 0:\\n    os.setsid()\\nprint('on', flush=True)\\ntime.sleep(100)\\n"
-job = Job(sources={name: source}, entry=name, data_dir=folder, out_dir=folder, runtime=runtime, limits=Limits())
+name, folder, runtime, is_warm = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4] == "warm"
+source = b"import os, time, numpy\\nif os.fork() == 0:\\n    os.setsid()\\nprint('on', flush=True)\\ntime.sleep(100)\\n"
+job = Job(
+    sources={name: source}, entry=name, data_dir=folder, out_dir=folder, runtime=runtime, limits=Limits(), is_warm=is_warm
+)
 open_sandbox().run(job, on_log=lambda *_: print("on", flush=True))
 """
 
 
-def _processes(word: str) -> list[str]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            text = path.read_bytes().replace(b"\0", b" ").decode()
-        except OSError:
-            continue
-        if word in text and "arena-killed-worker" not in text:
-            found.append(text)
+def _descendants(pid: int) -> set[int]:
+    found = set()
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, task.read_text().split()):
+            found |= {child} | _descendants(child)
     return found
 
 
+def _alive(pids: set[int]) -> set[int]:
+    """Those that are there and no zombies; who reaps orphans is not our business."""
+    found = set()
+    for pid in pids:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            continue
+        found |= {pid} if state != "Z" else set()
+    return found
+
+
+@pytest.mark.parametrize("start", ["cold", "warm"])
 @pytest.mark.parametrize("death", [signal.SIGKILL, signal.SIGTERM])
-def test_nothing_survives_a_worker_that_is_killed_midway(tmp_path: Path, runtime: Path, death: signal.Signals):
-    name = f"victim_{uuid.uuid4().hex[:8]}.py"
+def test_nothing_survives_a_worker_that_is_killed_midway(
+    tmp_path: Path, runtime: Path, death: signal.Signals, start: str
+):
     tmp_path.joinpath("worker.py").write_text(WORKER)
     worker = subprocess.Popen(
-        [sys.executable, str(tmp_path / "worker.py"), name, str(tmp_path), str(runtime), "arena-killed-worker"],
+        [sys.executable, str(tmp_path / "worker.py"), "victim.py", str(tmp_path), str(runtime), start],
         env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
         stdout=subprocess.PIPE,
     )
     assert worker.stdout is not None
     assert worker.stdout.readline() == b"on\n"
-    assert len(_processes(name)) >= 2
+    family = _descendants(worker.pid)
+    assert len(family) >= 5  # the nursery, a keeper, bubblewrap's two, the program and its daemon
     worker.send_signal(death)
     worker.wait(10)
     worker.stdout.close()
@@ -131,7 +143,7 @@ def test_nothing_survives_a_worker_that_is_killed_midway(tmp_path: Path, runtime
 
     def left() -> list[str]:
         groups = [str(path) for path in Path("/sys/fs/cgroup").glob(f"*/arena-{worker.pid}-*")]
-        return _processes(name) + groups
+        return [*map(str, _alive(family)), *groups]
 
     while left() and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -160,3 +160,28 @@ def test_attacks_from_a_warm_start_get_nothing():
 def test_the_whole_suite_holds_from_a_warm_start():
     done = _suite([], 880)
     assert done.returncode == 0, done.stdout[-6000:]
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        '_call("prctl", PR_SET_SECCOMP, 2, program, 0, 0)',
+        '_call("capset", header, ctypes.create_string_buffer(24))',
+        "_libc.prctl(PR_CAPBSET_DROP, number, 0, 0, 0)",
+        "os.setresuid(STUDENT, STUDENT, STUDENT)",
+        '_call("setns", box, ALL_NAMESPACES)',
+    ],
+)
+def test_a_warm_start_that_leaves_a_right_never_runs_the_program(
+    tmp_path: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+):
+    source = Path(oven.__file__).read_text()
+    assert missing in source
+    (tmp_path / "oven.py").write_text(source.replace(missing, "pass"))
+    monkeypatch.setattr(oven, "__file__", str(tmp_path / "oven.py"))
+    warm.close()
+    try:
+        result = run("import numpy; print('ran')" + WRITE, tmp_path, runtime)
+    finally:
+        warm.close()
+    assert (result.verdict, result.stdout) == (Verdict.SANDBOX_FAULT, "")
