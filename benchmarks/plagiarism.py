@@ -14,8 +14,9 @@ import random
 import resource
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).resolve().parent)]
 
@@ -24,6 +25,9 @@ from plagiarism_corpora import Corpus, answer, real, real_sources, starter, task
 from plagiarism_mutator import LEVELS  # noqa: E402
 
 from plagiarism import compare  # noqa: E402
+from plagiarism.compare import common_hashes, compare_prints  # noqa: E402
+from plagiarism.fingerprints import fingerprint, fingerprint_all  # noqa: E402
+from plagiarism.screening import Screen  # noqa: E402
 
 Pair = tuple[str, str]
 
@@ -113,16 +117,39 @@ def quality(arguments: argparse.Namespace) -> None:
                 print(f"{kind} {level} {'copydetect':14}{measure(corpora[:1], copydetects)}", flush=True)
 
 
-def speed(sizes: Sequence[int]) -> None:
-    for n in sizes:
-        rng = random.Random(n)
-        sources = {f"{i:05}": {"main.py": answer(rng).encode()} for i in range(n)}
-        began = time.perf_counter()
-        report = compare(sources, boilerplate=[starter().encode()], regions=False)
-        took = time.perf_counter() - began
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        flagged = sum(pair.similarity >= 0.5 for pair in report.pairs)
-        print(f"N={n}: {took:.2f} s, peak {peak:.0f} MB, {flagged} flagged {report.settings.get('seconds', '')}")
+def processor_s() -> float:
+    return sum(
+        t.ru_utime + t.ru_stime for t in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
+
+
+def timed(label: str, work: Callable[[], Any]) -> Any:
+    """Wall clock and processor time over all processes: on a busy machine only the latter says much."""
+    wall, cpu = time.perf_counter(), processor_s()
+    made = work()
+    print(f"  {label:34}{time.perf_counter() - wall:8.2f} s  {processor_s() - cpu:8.2f} s of processors", flush=True)
+    return made
+
+
+def speed(n: int, *, rival: bool) -> None:
+    print(f"N={n}")
+    rng = random.Random(n)
+    sources = {f"{i:05}": {"main.py": answer(rng).encode()} for i in range(n)}
+    new = fingerprint({"main.py": answer(rng).encode()})
+    known = common_hashes([starter().encode()])
+    prints = timed("fingerprints, 2 processes", lambda: fingerprint_all(list(sources.values()), processes=2))
+    stored = dict(zip(sources, prints, strict=True))
+    timed("all pairs", lambda: compare_prints(stored, common=known, regions=False, processes=2))
+    screen = Screen(stored, common=known, processes=2)
+    timed("one new against all, 100 times", lambda: [screen.check("new", new) for _ in range(100)])
+    print(f"  peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB", flush=True)
+    if rival and n <= 1000:
+        corpus = Corpus(sources={k: f["main.py"].decode() for k, f in sources.items()}, truth=frozenset(), starter=None)
+        timed("copydetect, fingerprints and pairs", lambda: copydetects(corpus))
+        print(
+            f"  peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB with copydetect's",
+            flush=True,
+        )
 
 
 def main() -> None:
@@ -135,7 +162,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.levels and arguments.seeds:
         quality(arguments)
-    speed(arguments.sizes)
+    for n in arguments.sizes:
+        speed(n, rival=arguments.rival)
 
 
 if __name__ == "__main__":

@@ -73,9 +73,10 @@ def digest(document: Mapping[str, Any]) -> str:
 
 @transaction.atomic
 def open_case(pair: SimilarPair, *, actor: User) -> Case:
-    """Open a case from a pair, or add the pair to the pending case of one of its students. Both are told."""
+    """Open a case from a pair, or add the pair to the pending case of one of its students. Those of this competition are told."""
     competition = pair.run.competition
-    people = [pair.a.user, pair.b.user]
+    # whoever wrote code of an earlier term is evidence, no party
+    people = [side.user for side in (pair.a, pair.b) if side.competition_id == competition.pk]
     pending = Case.objects.filter(competition=competition, status=CaseStatus.OPEN, parties__user__in=people)
     case = pending.first() or Case.objects.create(competition=competition, opened_by=actor)
     document = freeze(pair)

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 import plagiarism
+from arena.accounts.models import User
 from arena.competitions.models import Competition
-from arena.courses.models import Course
+from arena.courses.models import STAFF_ROLES, Course
 from arena.integrity.models import CaseParty, CaseStatus, SimilarPair
 from arena.submissions.models import Submission, Type
 from plagiarism.reading import display_text
@@ -47,6 +50,16 @@ def newest_code(competition: Competition) -> list[Submission]:
     rows = rows.filter(withdrawn_at=None)
     found = {submission.user_id: submission for submission in rows.order_by("submitted_at").prefetch_related("files")}
     return list(found.values())
+
+
+def archives_for(user: User, competition: Competition) -> QuerySet[Competition]:
+    """Earlier competitions with code, of courses where the user is staff: what a run may compare with too."""
+    found = Competition.objects.filter(
+        deadline__lt=competition.deadline, submissions__type=Type.CODE, submissions__is_baseline=False
+    ).exclude(pk=competition.pk)
+    if not user.is_superuser:
+        found = found.filter(course__enrolments__user=user, course__enrolments__role__in=STAFF_ROLES)
+    return found.distinct().select_related("course").order_by("-deadline")
 
 
 def sources_of(submission: Submission) -> dict[str, bytes]:

@@ -26,11 +26,12 @@ LOOKED_AT, MOST_LOOKED_AT = 0.4, 60
 
 
 @transaction.atomic
-def start(competition: Competition, *, actor: User | None) -> PlagiarismRun:
-    """Queue a run over the newest code of each student."""
+def start(competition: Competition, *, actor: User | None, archives: Sequence[Competition] = ()) -> PlagiarismRun:
+    """Queue a run over the newest code of each student, compared with that of earlier competitions too."""
     from arena.integrity.tasks import check
 
-    run = PlagiarismRun.objects.create(competition=competition, started_by=actor)
+    options = {"archives": [archive.pk for archive in archives]}
+    run = PlagiarismRun.objects.create(competition=competition, started_by=actor, options=options)
     audit("plagiarism.started", run, actor=actor, competition=competition.slug)
     transaction.on_commit(lambda: check.delay(run.pk))
     return run
@@ -67,12 +68,20 @@ def run_check(run_id: int) -> None:
     rows = PlagiarismRun.objects.filter(pk=run_id)
     try:
         submissions = {str(s.pk): s for s in newest_code(run.competition)}
+        n_own = len(submissions)
+        archives = Competition.objects.filter(pk__in=run.options.get("archives", ()))
+        submissions |= {str(s.pk): s for archive in archives for s in newest_code(archive)}
         prints = {}
         for done, (key, submission) in enumerate(submissions.items(), start=1):
             prints[key] = fingerprint_of(submission)
             if done % 20 == 0:
                 rows.update(done=done, total=2 * len(submissions))
-        report = compare_prints(prints, progress=_second_half(rows.update, len(submissions)))
+        report = compare_prints(
+            prints,
+            n_own=n_own,
+            students={key: str(submission.user_id) for key, submission in submissions.items()},
+            progress=_second_half(rows.update, len(submissions)),
+        )
         before = _pairs_of_last(run)
         with transaction.atomic():
             decided = _decisions(run.competition)
@@ -96,9 +105,9 @@ def run_check(run_id: int) -> None:
             )
             rows.update(
                 status=RunStatus.FINISHED,
-                n_submissions=len(submissions),
+                n_submissions=n_own,
                 skipped=[asdict(s) for s in report.skipped],
-                options=dict(report.settings),
+                options=run.options | report.settings,
                 finished_at=timezone.now(),
             )
     except Exception as error:
@@ -113,7 +122,8 @@ def _other_signals(
     flagged = [pair for pair in pairs if pair.similarity >= LOOKED_AT][:MOST_LOOKED_AT]
     if not flagged:
         return {}
-    truth, answers = answers_of(competition, list(submissions.values()))
+    own = [submission for submission in submissions.values() if submission.competition_id == competition.pk]
+    truth, answers = answers_of(competition, own)
     return {
         (pair.a, pair.b): predictions_signals(truth, answers, submissions[pair.a], submissions[pair.b])
         | history_signals(submissions[pair.a], submissions[pair.b], fingerprint_of)

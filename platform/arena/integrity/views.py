@@ -13,7 +13,7 @@ from arena.competitions.views import competition_or_404, page_context
 from arena.integrity.cases import open_case
 from arena.integrity.findings import finding_texts
 from arena.integrity.models import Decision, SimilarPair
-from arena.integrity.selectors import changed_names, clusters, exported, side_by_side
+from arena.integrity.selectors import archives_for, changed_names, clusters, exported, side_by_side
 from arena.integrity.services import decide, reveal, start
 
 
@@ -28,8 +28,10 @@ def staff_context(request: HttpRequest, competition: Competition) -> dict[str, o
 def index(request: HttpRequest, slug: str) -> HttpResponse:
     competition = competition_or_404(request, slug)
     context = staff_context(request, competition)
+    archives = archives_for(request.user, competition)
     if request.method == "POST":
-        start(competition, actor=request.user)
+        chosen = archives.filter(pk__in=[pk for pk in request.POST.getlist("archive") if pk.isdigit()])
+        start(competition, actor=request.user, archives=list(chosen))
         return redirect("plagiarism", slug=slug)
     run = competition.plagiarism_runs.select_related("started_by").first()
     pairs = list(run.pairs.select_related("a__user", "b__user")) if run else []
@@ -39,6 +41,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         "n_flagged": sum(pair.similarity >= 0.5 for pair in pairs),
         "clusters": clusters(pairs),
         "findings": finding_texts(run.skipped) if run else [],
+        "archives": archives,
         "n_cases": competition.cases.count(),
     }
     template = "integrity/_run.html" if request.htmx else "integrity/run_detail.html"
@@ -63,7 +66,7 @@ def pair(request: HttpRequest, pk: int) -> HttpResponse:
         reveal(found, actor=request.user)
         if request.POST["action"] == "open_case":
             case = open_case(found, actor=request.user)
-            messages.success(request, _("The case is open; both students are told and their marks are withheld."))
+            messages.success(request, _("The case is open; its students are told and their marks are withheld."))
             return redirect("case", pk=case.pk)
         return redirect("plagiarism_pair", pk=pk)
     sides = side_by_side(found)

@@ -11,12 +11,14 @@ from django.test import Client
 from django.utils import timezone
 
 from arena.audit.models import Event
+from arena.competitions.models import Competition
 from arena.gradebook.selectors import mark_sheets
 from arena.integrity.cases import CaseClosed, answer, appeal, decide, digest
 from arena.integrity.models import Case, PlagiarismRun, SimilarPair, StoredFingerprint
 from arena.integrity.selectors import case_outcomes, clusters, withheld
 from arena.integrity.services import run_check, start, start_after_deadlines
 from arena.notifications.models import Notification
+from arena.submissions.models import Submission
 
 pytestmark = pytest.mark.django_db
 ORIGINAL = b"""import csv
@@ -196,6 +198,25 @@ def test_predictions_and_history_are_shown_beside_the_code(client, cast, hand_in
     page = client.get(f"/plagiarism/pairs/{pair.pk}/").content.decode()
     assert "The same wrong predictions: 2 of 6 rows" in page
     assert f"The author of #{first.pk} held the shared code first." in page
+
+
+def test_earlier_terms_are_compared_with_but_are_no_party(client, cast, hand_in):
+    hand_in(cast.classmate, {"own.py": COPY}, judged=False)
+    hand_in(cast.student, {"main.py": ORIGINAL}, judged=False)
+    now = cast.competition
+    before = Competition.objects.get(pk=now.pk)
+    before.pk, before.slug, before.deadline = None, "letters-before", now.deadline - timedelta(days=300)
+    before.is_project = False
+    before.save()
+    Submission.objects.filter(user=cast.classmate).update(competition=before)
+    client.force_login(cast.instructor)
+    assert 'name="archive"' in client.get("/competitions/letters/plagiarism/").content.decode()
+    client.post("/competitions/letters/plagiarism/", {"archive": before.pk})
+    run_check(PlagiarismRun.objects.get().pk)
+    pair = SimilarPair.objects.get()
+    assert (pair.a.user, pair.b.user, pair.run.n_submissions) == (cast.student, cast.classmate, 1)
+    client.post(f"/plagiarism/pairs/{pair.pk}/", {"action": "open_case"})
+    assert [party.user for party in Case.objects.get().parties.all()] == [cast.student]
 
 
 def test_three_students_with_one_program_are_one_group():
