@@ -67,10 +67,10 @@ def steps_of_parts(truth: Array, predicted: Array, in_second: Array) -> tuple[St
     ends = np.append(np.flatnonzero(keys[1:] != keys[:-1]), len(scores) - 1)
 
     def counted(rows: Array) -> Array:
-        return np.diff(np.cumsum(rows, dtype=np.int64)[ends], prepend=0)
+        return np.diff(np.cumsum(rows, dtype=np.int64)[ends].astype(float), prepend=0.0)
 
     both, second = counted(labels), counted(labels & parts)
-    sizes, second_sizes = np.diff(ends, prepend=-1), counted(parts)
+    sizes, second_sizes = np.diff(ends.astype(float), prepend=-1.0), counted(parts)
     second_steps = Steps(second, second_sizes - second)
     return Steps(both - second, sizes - second_sizes - both + second), second_steps
 
@@ -92,19 +92,18 @@ def auc_of(counts: Steps) -> float:
     if not pairs:
         return 0.5
     below = np.cumsum(counts.negatives) - counts.negatives / 2
-    return float(counts.positives.astype(float) @ below) / pairs
+    return float(counts.positives @ below) / pairs
 
 
-def auc_variance(counts: Steps) -> float:
-    """Variance of the area by structural components (DeLong, DeLong & Clarke-Pearson 1988); 0 below 2 rows a class."""
+def auc_variance(counts: Steps, *, area: float) -> float:
+    """Variance of this area by structural components (DeLong, DeLong & Clarke-Pearson 1988); 0 below 2 rows a class."""
     m, n = counts.n_positive, counts.n_negative
     if m < 2 or n < 2:
         return 0.0
-    area = auc_of(counts)
     of_positives = (np.cumsum(counts.negatives) - counts.negatives / 2) / n
     of_negatives = 1 - (np.cumsum(counts.positives) - counts.positives / 2) / m
-    spread = float(counts.positives.astype(float) @ (of_positives - area) ** 2) / (m - 1) / m
-    return spread + float(counts.negatives.astype(float) @ (of_negatives - area) ** 2) / (n - 1) / n
+    spread = float(counts.positives @ (of_positives - area) ** 2) / (m - 1) / m
+    return spread + float(counts.negatives @ (of_negatives - area) ** 2) / (n - 1) / n
 
 
 def roc_auc_ovr_score(truth: Array, predicted: Array) -> float:
@@ -132,7 +131,7 @@ def average_precision_of(counts: Steps) -> float:
         return 0.0
     hits = np.cumsum(counts.positives[::-1])
     taken = np.cumsum((counts.positives + counts.negatives)[::-1])
-    return float(counts.positives[::-1].astype(float) @ (hits / np.maximum(taken, 1))) / total
+    return float(counts.positives[::-1] @ (hits / np.maximum(taken, 1))) / total
 
 
 def average_precision_ovr_score(truth: Array, predicted: Array) -> float:

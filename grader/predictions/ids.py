@@ -29,6 +29,9 @@ def load_words(cells: Cells, width: int) -> Words:
     """The first `8 * width` bytes of each cell: `width` arrays `(n_cells,)`."""
     lengths = cells.ends - cells.starts
     view: npt.NDArray[np.uint64] = np.ndarray((len(cells.buffer) - 7,), "<u8", cells.buffer, 0, (1,))
+    if len(cells) and (lengths == lengths[0]).all():
+        kept = [KEPT[min(max(int(lengths[0]) - 8 * i, 0), 8)] for i in range(width)]
+        return [view[cells.starts + 8 * i if i else cells.starts] & kept[i] for i in range(width)]
     return [view[cells.starts + 8 * i] & KEPT[np.clip(lengths - 8 * i, 0, 8)] for i in range(width)]
 
 

@@ -47,9 +47,21 @@ class Labels:
         """Positions by folded text, for what isn't spelt as in the solution."""
         return {fold(str(name)): i for i, name in enumerate(self.classes.tolist())}
 
+    @cached_property
+    def of_bytes(self) -> npt.NDArray[np.int64]:
+        """Positions of the classes that are one byte long, by that byte; -1 for the rest."""
+        table = np.full(256, -1, dtype=np.int64)
+        for i, name in enumerate(self.names):
+            if len(name.encode()) == 1:
+                table[ord(name)] = i
+        return table
+
     def encode(self, cells: Cells, *, decimal_comma: bool) -> npt.NDArray[np.int64]:
         """Positions of the cells' classes, -1 for an unknown one. `2.0` is `2` where the classes are numbers."""
-        codes = self.index.locate(cells)
+        if (cells.ends - cells.starts == 1).all():
+            codes = self.of_bytes[cells.buffer[cells.starts]]
+        else:
+            codes = self.index.locate(cells)
         rest = np.flatnonzero(codes < 0)
         if not rest.size:
             return codes

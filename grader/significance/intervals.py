@@ -87,7 +87,8 @@ def interval_of_rows(metric: Metric, truth: Array, predicted: Array, *, seed: in
 
 def interval_of_auc(counts: Steps) -> Interval:
     """Of a ROC AUC, from positive and negative rows by score."""
-    return _on_logits(auc_of(counts), math.sqrt(auc_variance(counts)))
+    area = auc_of(counts)
+    return _on_logits(area, math.sqrt(auc_variance(counts, area=area)))
 
 
 def wilson(hits: float, n: int) -> Interval:
