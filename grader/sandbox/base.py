@@ -67,6 +67,15 @@ class Capabilities:
 class Sandbox(Protocol):
     """A backend."""
 
-    def run(self, job: Job, *, on_log: Callable[[str, str], None] | None = None) -> RunResult:
-        """Run one job; `on_log(stream, text)` gets what it prints meanwhile, safe to show."""
+    def run(
+        self,
+        job: Job,
+        *,
+        on_log: Callable[[str, str], None] | None = None,
+        is_wanted: Callable[[], bool] | None = None,
+    ) -> RunResult:
+        """Run one job; `on_log(stream, text)` gets what it prints meanwhile, safe to show.
+
+        Once `is_wanted()` is false the job is killed, and its result is a fault that nobody waits for.
+        """
         ...

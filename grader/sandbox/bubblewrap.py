@@ -13,7 +13,7 @@ import json
 import logging
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -66,16 +66,16 @@ def open_sandbox(backend: str = "bubblewrap") -> Sandbox:
 class Bubblewrap:
     """One run at a time per call; any number of calls side by side."""
 
-    def run(self, job: Job, *, on_log: OnLog | None = None) -> RunResult:
+    def run(self, job: Job, *, on_log: OnLog | None = None, is_wanted: Callable[[], bool] | None = None) -> RunResult:
         """Run the job and copy its predictions. Whatever fails on our side is the verdict `sandbox_fault`.
 
         `on_log(stream, text)` gets what the program prints while it runs, safe to show (see `LiveLog`).
         """
         try:
             if not job.limits.gpus:
-                return self._run(job, on_log)
+                return self._run(job, on_log, is_wanted=is_wanted)
             with gpus.lease(job.limits.gpus) as devices:
-                return self._run(job, on_log, devices, gpus.Nvml())
+                return self._run(job, on_log, devices, gpus.Nvml(), is_wanted=is_wanted)
         except (OSError, SandboxUnavailable) as error:
             return fault(f"The sandbox could not be set up: {error}")
 
@@ -85,6 +85,8 @@ class Bubblewrap:
         on_log: OnLog | None,
         devices: Sequence[gpus.Device] = (),
         meter: gpus.Meter | None = None,
+        *,
+        is_wanted: Callable[[], bool] | None = None,
     ) -> RunResult:
         limits = job.limits
         with ExitStack() as stack:
@@ -115,6 +117,7 @@ class Bubblewrap:
             seen = Seen()
             live = LiveLog(on_log) if on_log is not None else None
             watch = Watch(keeper, (outputs[0][0], outputs[1][0]), seen, limits=limits, group=group, live=live)
+            watch.is_wanted = is_wanted
             if meter is not None:
                 watch.meter_gpus(lambda: gpus.used_bytes(list(devices), meter))
             told = watch.follow()

@@ -83,13 +83,13 @@ class DockerSandbox:
     image: str = IMAGE
     docker: Docker = field(default_factory=Program)
 
-    def run(self, job: Job, *, on_log: OnLog | None = None) -> RunResult:
+    def run(self, job: Job, *, on_log: OnLog | None = None, is_wanted: Callable[[], bool] | None = None) -> RunResult:
         """Run the job. What fails on our side is `sandbox_fault`; the containers and the volume are always removed."""
         try:
             if not job.limits.gpus:
-                return self._run(job, on_log, [])
+                return self._run(job, on_log, [], is_wanted)
             with gpus.lease(job.limits.gpus) as devices:
-                return self._run(job, on_log, devices)
+                return self._run(job, on_log, devices, is_wanted)
         except (OSError, SandboxUnavailable, subprocess.SubprocessError) as error:
             message = f"The sandbox could not be set up: {error}"
             return RunResult(verdict=Verdict.SANDBOX_FAULT, message=message, backend=self.backend)
@@ -105,14 +105,16 @@ class DockerSandbox:
     def backend(self) -> str:
         return f"docker {self.runtime}"
 
-    def _run(self, job: Job, on_log: OnLog | None, devices: list[gpus.Device]) -> RunResult:
+    def _run(
+        self, job: Job, on_log: OnLog | None, devices: list[gpus.Device], is_wanted: Callable[[], bool] | None
+    ) -> RunResult:
         name = f"arena-{uuid.uuid4().hex[:12]}"
         try:
             self._must(volume(name, job.limits))
             self._must(holder(name, self.image))
             self._must(["cp", "-", f"{name}-box:/box"], data=packed(job.sources))
             command = program(name, job, image=self.image, runtime=self.runtime, devices=devices)
-            seen = self._watch(self.docker.start(command), name, job, on_log)
+            seen = self._watch(self.docker.start(command), name, job, on_log, is_wanted)
             self.docker.call(["kill", "--signal", "KILL", f"{name}-job"])
             self._read_state(name, seen)
             verdict, message = verdicts.judge(seen, job.limits)
@@ -141,7 +143,14 @@ class DockerSandbox:
             raise SandboxUnavailable(f"docker {arguments[0]} ended with {code}.")
         return said
 
-    def _watch(self, process: subprocess.Popen[bytes], name: str, job: Job, on_log: OnLog | None) -> Seen:
+    def _watch(
+        self,
+        process: subprocess.Popen[bytes],
+        name: str,
+        job: Job,
+        on_log: OnLog | None,
+        is_wanted: Callable[[], bool] | None,
+    ) -> Seen:
         seen, start = Seen(), time.monotonic()
         live = LiveLog(on_log) if on_log is not None else None
 
@@ -164,6 +173,8 @@ class DockerSandbox:
                 seen.stopped_by = "output"
             elif time.monotonic() - start > job.limits.wall_time_s:
                 seen.stopped_by = "wall"
+            elif is_wanted is not None and not is_wanted():
+                seen.stopped_by = "unwanted"
             if seen.stopped_by:
                 self.docker.call(["kill", "--signal", "KILL", f"{name}-job"])
                 process.kill()

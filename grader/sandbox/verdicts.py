@@ -39,6 +39,8 @@ class Seen:
 
 def judge(seen: Seen, limits: Limits) -> tuple[Verdict, str]:
     """Verdict and a sentence. The order: fault, memory, output or time, processes, disk, error, ok."""
+    if seen.stopped_by == "unwanted":
+        return Verdict.SANDBOX_FAULT, "The job was stopped: nobody waits for it any more."
     if seen.was_out_of_memory or seen.stopped_by == "memory":
         text = f"The program needed more than its {limits.memory_mb} MB of memory (files it writes count too)."
         return Verdict.MEMORY_LIMIT, text

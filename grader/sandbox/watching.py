@@ -41,6 +41,7 @@ class Watch:
         self._start = time.monotonic()
         self._next_exact = self._next_meter = 0.0
         self._meter: Callable[[], int] | None = None
+        self.is_wanted: Callable[[], bool] | None = None
 
     def meter_gpus(self, meter: Callable[[], int]) -> None:
         """Ask `meter` every `METERED_EVERY_S` for the bytes in use on the job's GPUs."""
@@ -113,6 +114,9 @@ class Watch:
 
     def _look(self) -> None:
         seen, limits, group = self._seen, self._limits, self._group
+        if self.is_wanted is not None and not self.is_wanted():
+            seen.stopped_by = "unwanted"
+            return
         seen.disk_was_full = seen.disk_was_full or verdicts.is_full(self._keeper.box)
         if group is not None:
             seen.peak_memory_bytes = max(seen.peak_memory_bytes, group.memory_bytes())

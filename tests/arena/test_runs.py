@@ -7,9 +7,11 @@ import threading
 import time
 
 import pytest
+from django.db import connection
 
 from arena.submissions import live_logs
 from arena.submissions.evaluating import limits_of
+from arena.submissions.judging import judge
 from arena.submissions.leases import claim
 from arena.submissions.live_logs import LivePage
 from arena.submissions.models import Attempt
@@ -82,3 +84,27 @@ def test_a_silent_program_starts_no_thread(cast, files, hand_in, bell):
     before = threading.active_count()
     with LivePage(bell[-1], claim(bell[-1], worker="a")):
         assert threading.active_count() == before
+
+
+@pytest.mark.sandbox
+@pytest.mark.django_db(transaction=True)
+def test_code_whose_submission_is_withdrawn_meanwhile_is_stopped(cast, hand_in, bell, settings):
+    settings.ARENA_BEAT_S = 0.1
+    hand_in(cast.student, {"main.py": b"import time\nprint('on', flush=True)\ntime.sleep(50)\n"}, judged=False)
+
+    def withdraw() -> None:
+        end = time.monotonic() + 30
+        while not Attempt.objects.filter(status="running", stdout="on\n").update(
+            status="cancelled", token=None, lease_until=None
+        ):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        connection.close()
+
+    thread = threading.Thread(target=withdraw)
+    thread.start()
+    start = time.monotonic()
+    assert judge(bell[-1]) is False
+    assert time.monotonic() - start < 40
+    thread.join()
+    assert Attempt.objects.get().status == "cancelled"

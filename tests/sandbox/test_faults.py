@@ -87,3 +87,21 @@ def test_a_failed_control_group_leaves_no_folder(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(OSError, match="no such limit"):
         cgroups.create(memory_bytes=1, processes=1)
     assert list(tmp_path.glob("*/arena-*")) == []
+
+
+def test_a_job_that_nobody_waits_for_is_stopped_at_once(tmp_path: Path, runtime: Path):
+    (tmp_path / "data").mkdir()
+    job = Job(
+        sources={"main.py": b"import time; time.sleep(60)"},
+        entry="main.py",
+        data_dir=tmp_path / "data",
+        out_dir=tmp_path / "out",
+        runtime=runtime,
+    )
+    asked: list[None] = []
+    result = open_sandbox().run(job, is_wanted=lambda: len(asked) < 3 and asked.append(None) is None)
+    assert (result.verdict, result.message) == (
+        Verdict.SANDBOX_FAULT,
+        "The job was stopped: nobody waits for it any more.",
+    )
+    assert result.wall_time_s < 20

@@ -64,14 +64,17 @@ def stored_predictions(attempt: Attempt) -> Stored | None:
     return None
 
 
-def evaluate(attempt: Attempt, *, folder: Path, on_log: OnLog | None = None) -> Judgement:
+def evaluate(
+    attempt: Attempt, *, folder: Path, on_log: OnLog | None = None, is_wanted: Callable[[], bool] | None = None
+) -> Judgement:
     """Run the code if there is any, then score its predictions. Touches no row.
 
-    `on_log(stream, text)` gets what the code prints while it runs, safe to show.
+    `on_log(stream, text)` gets what the code prints while it runs, safe to show; code that is no longer wanted is
+    stopped, and its judgement is a fault.
     """
     if stored := stored_predictions(attempt):
         return score_stored(stored, judges_of(attempt))
-    run, known = _run_code(attempt, folder=folder, on_log=on_log)
+    run, known = _run_code(attempt, folder=folder, on_log=on_log, is_wanted=is_wanted)
     if run.verdict is not Verdict.OK or run.output is None:
         params = _params(run, attempt)
         return Judgement(verdict=run.verdict, message=run.message, params=params, run=run, record=known)
@@ -145,7 +148,9 @@ def limits_of(attempt: Attempt) -> Limits:
     )
 
 
-def _run_code(attempt: Attempt, *, folder: Path, on_log: OnLog | None) -> tuple[RunResult, dict[str, object]]:
+def _run_code(
+    attempt: Attempt, *, folder: Path, on_log: OnLog | None, is_wanted: Callable[[], bool] | None
+) -> tuple[RunResult, dict[str, object]]:
     competition = attempt.submission.competition
     sources = {}
     for row in attempt.submission.files.filter(role="source"):
@@ -163,7 +168,7 @@ def _run_code(attempt: Attempt, *, folder: Path, on_log: OnLog | None) -> tuple[
         is_warm=bool({competition.slug, "*"} & {*settings.ARENA_WARM_COMPETITIONS}),
     )
     try:
-        run = open_sandbox(settings.ARENA_SANDBOX).run(job, on_log=on_log)
+        run = open_sandbox(settings.ARENA_SANDBOX).run(job, on_log=on_log, is_wanted=is_wanted)
     except SandboxUnavailable as error:
         return RunResult(verdict=Verdict.SANDBOX_FAULT, message=str(error)), {}
     return run, describe(job, run, lock=Path(settings.ARENA_RUNTIME_LOCK))

@@ -57,11 +57,11 @@ def judge_next(lane: Lane) -> bool:
 
 def _judge_claimed(attempt_id: int, token: uuid.UUID) -> bool:
     attempt = Attempt.objects.select_related("submission__competition", "reuses").get(pk=attempt_id)
-    with heartbeat([attempt_id], token):
+    with heartbeat([attempt_id], token) as lost:
         try:
             with workspace() as folder:
                 with LivePage(attempt_id, token) as page:
-                    judgement = evaluate(attempt, folder=folder, on_log=page.add)
+                    judgement = evaluate(attempt, folder=folder, on_log=page.add, is_wanted=lambda: not lost.is_set())
                 if judgement.verdict is not Verdict.SANDBOX_FAULT:
                     return record(attempt_id, token, judgement)
             return give_back(attempt_id, token, reason=judgement.message)
