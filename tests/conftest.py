@@ -94,6 +94,7 @@ def bell(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     rung: list[int] = []
     monkeypatch.setattr(tasks.evaluate, "apply_async", lambda args, **_: rung.append(args[0]))
     monkeypatch.setattr(tasks, "n_rings", lambda lane: 0)
+    monkeypatch.setattr(tasks, "_is_broker_there", lambda: True)
     return rung
 
 

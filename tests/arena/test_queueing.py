@@ -184,6 +184,23 @@ def test_the_bell_of_one_attempt_may_start_another_of_its_lane(cast, files, queu
     assert Attempt.objects.filter(status="finished").count() == 2
 
 
+@pytest.mark.django_db
+def test_an_upload_does_not_wait_for_a_broker_that_is_away(cast, files, tmp_path, django_capture_on_commit_callbacks):
+    from arena.celery import app
+    from arena.submissions.intake import submit
+
+    kept, app.conf.broker_url = app.conf.broker_url, f"redis+socket://{tmp_path}/nobody.sock"
+    try:
+        started = time.monotonic()
+        with django_capture_on_commit_callbacks(execute=True):
+            submit(cast.student, cast.competition, files={"p.csv": files.half}, at=timezone.now())
+        assert time.monotonic() - started < 3
+        assert tasks.n_rings(Lane.SCORING) is None
+    finally:
+        app.conf.broker_url = kept
+    assert Attempt.objects.get().enqueued_at is None
+
+
 @pytest.mark.sandbox
 @pytest.mark.django_db(transaction=True)
 def test_a_file_is_scored_while_code_fills_every_worker(cast, files, tmp_path):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import socket
+from urllib.parse import urlsplit
 
 from celery import shared_task
 from django.db import transaction
@@ -13,6 +15,7 @@ from arena.submissions.models import Attempt
 from arena.submissions.queueing import Lane, lane_of
 
 log = logging.getLogger(__name__)
+CONNECT_S = 2.0
 
 
 @shared_task(max_retries=2, acks_late=False, reject_on_worker_lost=False)
@@ -42,6 +45,9 @@ def ring(attempt: Attempt) -> bool:
     from kombu.exceptions import KombuError
     from redis.exceptions import RedisError
 
+    if not _is_broker_there():
+        log.warning("attempt %s: the broker is away; the sweeper rings later", attempt.pk)
+        return False
     try:
         evaluate.apply_async([attempt.pk], queue=lane_of(attempt).value, retry=False)
     except (KombuError, RedisError, OSError) as error:
@@ -51,11 +57,29 @@ def ring(attempt: Attempt) -> bool:
     return True
 
 
+def _is_broker_there() -> bool:
+    """Whether somebody listens at the broker's address: its client would try for six seconds, with a student waiting."""
+    address = urlsplit(str(app.conf.broker_url))
+    try:
+        if address.scheme == "redis+socket":
+            with socket.socket(socket.AF_UNIX) as probe:
+                probe.settimeout(CONNECT_S)
+                probe.connect(address.path)
+        elif address.scheme in {"redis", "rediss"}:
+            with socket.create_connection((address.hostname or "localhost", address.port or 6379), CONNECT_S):
+                pass
+    except OSError:
+        return False
+    return True
+
+
 def n_rings(lane: Lane) -> int | None:
     """How many bells of a lane the broker holds that no worker has taken; None while it can't be asked."""
     from kombu.exceptions import KombuError
     from redis.exceptions import RedisError
 
+    if not _is_broker_there():
+        return None
     try:
         with app.connection_for_write() as connection:
             return int(connection.default_channel._size(lane.value))
