@@ -105,7 +105,7 @@ def _submission(request: HttpRequest, submission: Submission) -> SubmissionOut:
 
 
 def _own(request: HttpRequest, pk: int) -> Submission:
-    return get_object_or_404(Submission.objects.select_related("competition__course"), pk=pk, user=request.user)
+    return get_object_or_404(Submission.entries.select_related("competition__course"), pk=pk, user=request.user)
 
 
 @api.get("/competitions", response=list[CompetitionOut], summary="Competitions of your courses")
@@ -149,7 +149,7 @@ def create(
 
 @api.get("/competitions/{slug}/submissions", response=list[SubmissionOut], summary="Your submissions, newest first")
 def submissions(request: HttpRequest, slug: str) -> list[SubmissionOut]:
-    rows = Submission.objects.filter(competition=_competition(request, slug), user=request.user)[:200]
+    rows = Submission.entries.filter(competition=_competition(request, slug), user=request.user)[:200]
     return [_submission(request, row) for row in rows.select_related("competition__course")]
 
 

@@ -81,7 +81,7 @@ class Activity:
 def activity(user: User, *, newest: int = 6) -> Activity:
     """Counts are over the reader's courses; the list is the reader's own, and everybody's where they are staff."""
     courses = list(courses_of(user))
-    everywhere = Submission.objects.filter(competition__course__in=courses)
+    everywhere = Submission.entries.filter(competition__course__in=courses)
     counts = everywhere.aggregate(
         n_submissions=Count("pk"),
         n_judged=Count("pk", filter=Q(status__in=[Status.FINISHED, Status.CANCELLED])),

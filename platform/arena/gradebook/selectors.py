@@ -193,7 +193,7 @@ def _projects(
         ).values_list("enrolment_id", flat=True)
     )
     handed_in = (
-        Submission.objects.filter(competition=project, withdrawn_at=None) if project else Submission.objects.none()
+        Submission.entries.filter(competition=project, withdrawn_at=None) if project else Submission.entries.none()
     )
     tried = set(handed_in.values_list("user_id", flat=True))
     found: dict[int, ProjectRecord] = {}

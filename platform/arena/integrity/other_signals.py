@@ -80,7 +80,7 @@ def history_signals(
     """Who held the shared code first, over all attempts of both."""
     histories = []
     for one in (a, b):
-        rows = Submission.objects.filter(competition=one.competition_id, user=one.user_id, type=Type.CODE)
+        rows = Submission.entries.filter(competition=one.competition_id, user=one.user_id, type=Type.CODE)
         histories.append([(row.submitted_at, fingerprint_of(row)) for row in rows.prefetch_related("files")])
     found = direction(histories[0], histories[1], shared_grams(fingerprint_of(a), fingerprint_of(b)))
     return {

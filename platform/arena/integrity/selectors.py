@@ -46,7 +46,7 @@ class Cluster:
 
 def newest_code(competition: Competition) -> list[Submission]:
     """The newest code of each student; one per student, so that nobody is compared with himself."""
-    rows = Submission.objects.filter(competition=competition, type=Type.CODE, is_baseline=False, is_ranked=True)
+    rows = Submission.entries.filter(competition=competition, type=Type.CODE, is_baseline=False, is_ranked=True)
     rows = rows.filter(withdrawn_at=None)
     found = {submission.user_id: submission for submission in rows.order_by("submitted_at").prefetch_related("files")}
     return list(found.values())

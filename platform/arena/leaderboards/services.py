@@ -6,7 +6,7 @@ from django.db import transaction
 
 from arena.competitions.models import Competition
 from arena.leaderboards.models import BoardRow
-from arena.submissions.models import Submission
+from arena.submissions.models import Submission, Use
 from grader.metrics import get_metric
 
 
@@ -16,12 +16,14 @@ def refresh(submission: Submission) -> BoardRow | None:
 
     The row is locked before the results are read: of two results recorded at once, the later one sees the earlier.
     """
+    if submission.use != Use.ENTRY:
+        return None
     competition, user = submission.competition, submission.user
     label = submission.comment if submission.is_baseline else ""
     key = {"competition": competition, "user": user, "label": label}
     BoardRow.objects.get_or_create(**key)
     BoardRow.objects.select_for_update().get(**key)
-    mine = Submission.objects.filter(
+    mine = Submission.entries.filter(
         competition=competition, user=user, is_baseline=submission.is_baseline, withdrawn_at=None
     ).exclude(status="cancelled")
     if submission.is_baseline:
@@ -83,7 +85,7 @@ def rebuild(competition: Competition) -> int:
     """Make every row of a board anew from its submissions; the number of rows."""
     BoardRow.objects.filter(competition=competition).delete()
     seen: set[tuple[int, str]] = set()
-    for submission in Submission.objects.filter(competition=competition).select_related("competition", "user"):
+    for submission in Submission.entries.filter(competition=competition).select_related("competition", "user"):
         key = (submission.user_id, submission.comment if submission.is_baseline else "")
         if key not in seen:
             seen.add(key)

@@ -11,7 +11,8 @@ from django.conf import settings
 from arena.competitions.models import Solution
 from arena.competitions.selectors import current_solution, data_folder
 from arena.competitions.truth import parsed
-from arena.submissions.models import Attempt, Type
+from arena.submissions.models import Attempt, Type, Use
+from arena.submissions.practice import practice_data
 from grader.outcome import Evaluation, RunResult, Verdict
 from grader.predictions import InvalidPredictions
 from grader.predictions import Solution as Truth
@@ -86,13 +87,17 @@ def evaluate(
 class Judges:
     """What scores predictions: a version of the labels, what it holds, and a metric."""
 
-    solution: Solution
+    # None: a part of the public train.csv, for practice
+    solution: Solution | None
     truth: Truth
     metric: str
 
 
 def judges_of(attempt: Attempt) -> Judges:
     """What judges this attempt: the competition's own, or what a regrade proposes."""
+    if attempt.submission.use == Use.PRACTICE:
+        competition = attempt.submission.competition
+        return Judges(solution=None, truth=practice_data(competition).truth, metric=competition.metric)
     solution = solution_for(attempt)
     metric = str(attempt.overrides.get("metric", attempt.submission.competition.metric))
     return Judges(solution=solution, truth=parsed(solution, metric=metric), metric=metric)
@@ -152,6 +157,7 @@ def _run_code(
     attempt: Attempt, *, folder: Path, on_log: OnLog | None, is_wanted: Callable[[], bool] | None
 ) -> tuple[RunResult, dict[str, object]]:
     competition = attempt.submission.competition
+    is_practice = attempt.submission.use == Use.PRACTICE
     sources = {}
     for row in attempt.submission.files.filter(role="source"):
         with row.file.open("rb") as file:
@@ -159,7 +165,7 @@ def _run_code(
     job = Job(
         sources=sources,
         entry=attempt.submission.entry,
-        data_dir=data_folder(competition),
+        data_dir=practice_data(competition).folder if is_practice else data_folder(competition),
         out_dir=folder,
         runtime=Path(settings.ARENA_STUDENT_RUNTIME),
         limits=limits_of(attempt),

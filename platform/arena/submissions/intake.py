@@ -26,12 +26,14 @@ from arena.competitions.services import digest
 from arena.competitions.truth import truth_of
 from arena.courses.selectors import is_course_staff, is_member
 from arena.submissions import tasks
-from arena.submissions.models import Attempt, Submission, SubmissionFile, Type
+from arena.submissions.models import Attempt, Status, Submission, SubmissionFile, Type, Use
+from arena.submissions.practice import NoPractice, practice_data
 from arena.submissions.room import lack_of_room
 from arena.submissions.signals import submission_recorded
 from grader.code import CodeBundle, RefusedCode, check_code, unpack_archive
-from grader.predictions import InvalidPredictions
+from grader.predictions import InvalidPredictions, InvalidSolution
 from grader.scoring import read_for_metric
+from grader.splitting import InvalidTable
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 TABLE_SUFFIXES = {".csv", ".tsv", ".gz"}
@@ -52,7 +54,7 @@ class Refused(Exception):
 def quota_left(user: User, competition: Competition, *, at: datetime) -> int:
     """How many submissions the person still has today, counted from midnight in the course's time zone."""
     midnight = local_midnight(at)
-    used = Submission.objects.filter(
+    used = Submission.entries.filter(
         competition=competition, user=user, counts_for_quota=True, submitted_at__gte=midnight
     )
     return max(0, competition.daily_limit - used.count())
@@ -62,7 +64,7 @@ def total_left(user: User, competition: Competition) -> int | None:
     """How many submissions the person still has in the whole competition; None without such a limit."""
     if competition.total_limit is None:
         return None
-    used = Submission.objects.filter(competition=competition, user=user, counts_for_quota=True)
+    used = Submission.entries.filter(competition=competition, user=user, counts_for_quota=True)
     return max(0, competition.total_limit - used.count())
 
 
@@ -85,20 +87,26 @@ def submit(
     comment: str = "",
     is_baseline: bool = False,
     in_background: bool = False,
+    use: Use = Use.ENTRY,
 ) -> Submission:
     """Check and store one upload and queue its first attempt. Raises `Refused`; then nothing was stored.
 
-    With `in_background` it is part of a batch, and people's submissions are judged before it.
+    With `in_background` it is part of a batch, and people's submissions are judged before it. A practice run uses no quota;
+    one at a time is allowed.
     """
     is_staff = is_course_staff(user, competition.course)
     _check_allowed(user, competition, is_staff=is_staff, at=at)
     if lack := lack_of_room():
         raise _no_room(lack)
     type_, stored, entry_name = _check_files(competition, files, entry=entry)
+    if use == Use.PRACTICE:
+        _check_practice(competition, type_)
     with transaction.atomic():
         # the lock makes two uploads at once count one after the other
         User.objects.select_for_update().get(pk=user.pk)
-        if not is_staff and quota_left(user, competition, at=at) == 0:
+        if use == Use.PRACTICE:
+            _check_single(user, competition)
+        elif not is_staff and quota_left(user, competition, at=at) == 0:
             resets = quota_resets_at(at)
             raise Refused(
                 "quota_used",
@@ -106,7 +114,7 @@ def submit(
                 f"The count starts again at {resets:%H:%M on %d %B} ({settings.TIME_ZONE}).",
                 {"limit": competition.daily_limit, "resets": resets, "zone": settings.TIME_ZONE},
             )
-        if not is_staff and total_left(user, competition) == 0:
+        if use == Use.ENTRY and not is_staff and total_left(user, competition) == 0:
             raise Refused(
                 "total_used",
                 f"You have used all {competition.total_limit} submissions of this competition.",
@@ -116,17 +124,25 @@ def submit(
             competition=competition,
             user=user,
             type=type_,
+            use=use,
             comment=comment,
             submitted_at=at,
             entry=entry_name,
             is_baseline=is_baseline,
             is_ranked=not is_staff,
+            counts_for_quota=use == Use.ENTRY,
         )
         for name, (role, data) in stored.items():
             row = SubmissionFile(submission=submission, name=name, role=role, size=len(data), sha256=digest(data))
             _store(row, f"{submission.pk}-{row.sha256[:16]}", data)
         attempt = Attempt.objects.create(submission=submission, number=1, in_background=in_background)
-        audit("submission.accepted", submission, actor=user, files={n: digest(d) for n, (_, d) in stored.items()})
+        audit(
+            "submission.accepted",
+            submission,
+            actor=user,
+            use=use.value,
+            files={n: digest(d) for n, (_, d) in stored.items()},
+        )
         tasks.enqueue_on_commit(attempt)
     return submission
 
@@ -156,7 +172,7 @@ def toggle_final(submission: Submission) -> bool:
         raise Refused("not_counting", "This submission is withdrawn or disqualified, so it can't be a final one.")
     with transaction.atomic():
         User.objects.select_for_update().get(pk=submission.user_id)
-        others = Submission.objects.filter(
+        others = Submission.entries.filter(
             competition=submission.competition, user=submission.user, is_selected=True
         ).exclude(pk=submission.pk)
         if not submission.is_selected and limit > 1 and others.count() >= limit:
@@ -190,6 +206,22 @@ def _check_allowed(user: User, competition: Competition, *, is_staff: bool, at: 
         raise Refused("closed", f"The deadline was on {deadline:%d %B %Y at %H:%M} (UTC).", {"when": deadline})
     if rules_to_accept(user, competition):
         raise Refused("rules", "Accept the competition's rules first; its page shows them.")
+
+
+def _check_practice(competition: Competition, type_: Type) -> None:
+    """Raises `Refused` where nothing can be practised."""
+    if type_ != Type.CODE:
+        raise Refused("practice_code", "A practice run is for code: upload your .py file.")
+    try:
+        practice_data(competition)
+    except (NoPractice, InvalidTable, InvalidSolution) as error:
+        raise Refused("no_practice", "This competition has no labelled train.csv to practise on.") from error
+
+
+def _check_single(user: User, competition: Competition) -> None:
+    waiting = Submission.objects.filter(competition=competition, user=user, use=Use.PRACTICE)
+    if waiting.exclude(status__in=[Status.FINISHED, Status.CANCELLED]).exists():
+        raise Refused("practice_runs", "A practice run of yours is not finished yet; wait for it.")
 
 
 def _check_files(

@@ -42,12 +42,30 @@ class Type(models.TextChoices):
     CODE = "code", _("code")
 
 
+class Use(models.TextChoices):
+    """What a submission is for. Only an entry stands on boards, in limits, in marks and in comparisons."""
+
+    ENTRY = "entry", _("for the board")
+    PRACTICE = "practice", _("practice run")
+
+
+class Entries(models.Manager["Submission"]):
+    """Leaves out practice runs, which are nobody's business but their author's."""
+
+    def get_queryset(self) -> models.QuerySet[Submission]:
+        return super().get_queryset().filter(use=Use.ENTRY)
+
+
 class Submission(models.Model):
-    """What one person handed in at one time. Scores and verdict are those of `result`, copied for fast boards."""
+    """What one person handed in at one time. Scores and verdict are those of `result`, copied for fast boards.
+
+    `entries`, which related names such as `competition.submissions` follow, leaves out what is no entry; `objects` has all.
+    """
 
     competition = models.ForeignKey(Competition, on_delete=models.PROTECT, related_name="submissions")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="submissions")
     type = models.CharField(max_length=12, choices=Type)
+    use = models.CharField(max_length=8, choices=Use, default=Use.ENTRY)
     comment = models.CharField(_("comment"), max_length=200, blank=True)
     submitted_at = models.DateTimeField(db_index=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
@@ -66,7 +84,11 @@ class Submission(models.Model):
     entry = models.CharField(max_length=100, blank=True)
     result = models.ForeignKey("Attempt", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
+    objects = models.Manager()
+    entries = Entries()
+
     class Meta:
+        default_manager_name = "entries"
         ordering = ["-submitted_at", "-pk"]
         indexes = [models.Index(fields=["competition", "user", "submitted_at"])]
 

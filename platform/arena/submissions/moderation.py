@@ -99,8 +99,8 @@ def _open(submission: Submission, *, at: datetime) -> Submission:
 
 
 def _locked(submission: Submission) -> Submission:
-    Submission.objects.select_for_update().get(pk=submission.pk)
-    return Submission.objects.select_related("competition", "user").get(pk=submission.pk)
+    Submission.entries.select_for_update().get(pk=submission.pk)
+    return Submission.entries.select_related("competition", "user").get(pk=submission.pk)
 
 
 def _reason(text: str) -> str:

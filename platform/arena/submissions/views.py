@@ -24,7 +24,8 @@ from arena.submissions.cancelling import cancel as cancel_submission
 from arena.submissions.forms import UploadForm
 from arena.submissions.insight import history, public_confusion
 from arena.submissions.intake import Refused, quota_left, quota_resets_at, submit, toggle_final, total_left
-from arena.submissions.models import Disqualification, Submission
+from arena.submissions.models import Disqualification, Submission, Use
+from arena.submissions.practice import may_practise
 from arena.submissions.queueing import n_ahead
 from arena.submissions.refusals import explain, explain_attempt
 from arena.submissions.waiting import expected_wait_s
@@ -41,7 +42,12 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
         files = {file.name: file.read() for file in form.cleaned_data["files"]}
         try:
             submission = submit(
-                request.user, competition, files=files, at=timezone.now(), comment=form.cleaned_data["comment"]
+                request.user,
+                competition,
+                files=files,
+                at=timezone.now(),
+                comment=form.cleaned_data["comment"],
+                use=Use.PRACTICE if "practice" in request.POST else Use.ENTRY,
             )
         except Refused as refusal:
             form.add_error("files", explain(refusal))
@@ -53,6 +59,7 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
         "quota_left": quota_left(request.user, competition, at=now),
         "total_left": total_left(request.user, competition),
         "my_deadline": deadline_for(request.user, competition),
+        "may_practise": may_practise(competition),
         "quota_resets_at": quota_resets_at(now),
     }
     return render(request, "submissions/submission_create.html", context, status=422 if form.errors else 200)
@@ -68,6 +75,8 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         rows = rows.filter(user=request.user)
         context["history"] = history([s for s in rows if s.may_count], higher_is_better=context["is_higher_better"])
     context["submissions"] = rows[:200]
+    practised = Submission.objects.filter(competition=competition, user=request.user, use=Use.PRACTICE)
+    context["practice_runs"] = practised[:20]
     context["is_private_visible"] = is_private_visible(request.user, competition, at=timezone.now())
     return render(request, "submissions/submission_list.html", context)
 
@@ -84,9 +93,18 @@ def archive(request: HttpRequest, slug: str) -> FileResponse:
 
 
 def submission_or_404(request: HttpRequest, pk: int) -> Submission:
-    """One's own submission, or any for the course's staff."""
+    """One's own submission, or any for the course's staff; a practice run is for its author alone."""
     submission = get_object_or_404(Submission.objects.select_related("competition__course", "user", "result"), pk=pk)
-    if submission.user_id != request.user.pk and not is_course_staff(request.user, submission.competition.course):
+    is_theirs = submission.use != Use.PRACTICE and is_course_staff(request.user, submission.competition.course)
+    if submission.user_id != request.user.pk and not is_theirs:
+        raise Http404
+    return submission
+
+
+def entry_or_404(request: HttpRequest, pk: int) -> Submission:
+    """The same for what can stand on a board."""
+    submission = submission_or_404(request, pk)
+    if submission.use != Use.ENTRY:
         raise Http404
     return submission
 
@@ -123,7 +141,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def confusion(request: HttpRequest, pk: int) -> HttpResponse:
     """Truth against prediction over the public rows, fetched by the page once it stands."""
-    table = public_confusion(submission_or_404(request, pk))
+    table = public_confusion(entry_or_404(request, pk))
     return render(request, "submissions/_confusion.html", {"table": table})
 
 
@@ -163,7 +181,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def select(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose or unchoose a submission as a final one."""
-    submission = submission_or_404(request, pk)
+    submission = entry_or_404(request, pk)
     if submission.user_id != request.user.pk or timezone.now() > deadline_for(request.user, submission.competition):
         raise Http404
     try:
@@ -180,7 +198,7 @@ def select(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an own submission back, or let it count again."""
-    submission = submission_or_404(request, pk)
+    submission = entry_or_404(request, pk)
     if submission.user_id != request.user.pk:
         raise Http404
     act = moderation.restore if request.POST.get("undo") else moderation.withdraw
@@ -191,7 +209,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def disqualify(request: HttpRequest, pk: int) -> HttpResponse:
     """For instructors: disqualify a submission or, with `whole`, its author; or undo it."""
-    submission = submission_or_404(request, pk)
+    submission = entry_or_404(request, pk)
     competition, user, actor = submission.competition, submission.user, request.user
     if not is_instructor(actor, competition.course):
         raise Http404

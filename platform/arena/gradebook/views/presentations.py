@@ -87,7 +87,7 @@ def _staff(request: HttpRequest, course: Course, kind: str) -> HttpResponse:
 def _code_of(enrolment: Enrolment, kind: str) -> tuple[Submission | None, list[dict[str, object]]]:
     """The newest code of a student's project, by file and line."""
     project = project_of(enrolment.course, kind)
-    rows = Submission.objects.filter(competition=project, user=enrolment.user_id, type=Type.CODE)
+    rows = Submission.entries.filter(competition=project, user=enrolment.user_id, type=Type.CODE)
     submission = rows.order_by("-submitted_at").first() if project else None
     if submission is None:
         return None, []
