@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from arena.accounts.models import User
-from arena.competitions.models import Competition, Extension
+from arena.competitions.models import Competition, Extension, Kind
 from arena.courses.models import Role
 from arena.submissions.forms import MultipleFileField
 from grader.metrics import METRICS, UnknownMetric, get_metric
@@ -50,6 +50,8 @@ class BasicsForm(forms.ModelForm):
             "n_final",
             "is_project",
             "is_lab_test",
+            "must_reproduce",
+            "reproduction_tolerance",
             "is_private_board_shown",
         )
         labels = {
@@ -69,6 +71,7 @@ class BasicsForm(forms.ModelForm):
             "n_final": _("Of these the best private score counts. Without a choice the best public submission counts."),
             "freezes_at": _("From then until the deadline students see the public board as it stood. Empty: never."),
             "is_project": _("Its private ranks become project marks. One competition of a course can."),
+            "must_reproduce": _("Students add their code to final predictions; after the deadline you let it run."),
             "is_private_board_shown": _("Students see it once the deadline has passed. Before, nobody but staff does."),
         }
 
@@ -115,6 +118,8 @@ class BasicsForm(forms.ModelForm):
         times = [data.get(name) for name in ("opens_at", "freezes_at", "deadline")]
         if all(times) and not times[0] < times[1] < times[2]:
             self.add_error("freezes_at", gettext("The board must freeze between the opening and the deadline."))
+        if data.get("must_reproduce") and data.get("kind") != Kind.BOTH:
+            self.add_error("must_reproduce", gettext("This needs a competition that takes predictions and code."))
         others = Competition.objects.filter(course=self.instance.course, is_project=True).exclude(pk=self.instance.pk)
         if data.get("is_project") and (other := others.first()):
             self.add_error("is_project", gettext("“%(title)s” is this course's project already.") % {"title": other})

@@ -43,6 +43,8 @@ FIELDS = (
     "total_limit",
     "n_final",
     "is_lab_test",
+    "must_reproduce",
+    "reproduction_tolerance",
     "gate_baseline",
     "wall_time_s",
     "memory_mb",

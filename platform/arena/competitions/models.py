@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -47,6 +48,11 @@ class Competition(models.Model):
     # from then until the deadline students see the public board as it stood at that moment
     freezes_at = models.DateTimeField(_("board freezes"), null=True, blank=True)
     is_private_board_shown = models.BooleanField(_("private board shown to students"), default=False)
+    # final predictions must be made again by their code, up to this difference of the private score
+    must_reproduce = models.BooleanField(_("final predictions must be reproduced by their code"), default=False)
+    reproduction_tolerance = models.FloatField(
+        _("tolerated difference of the score"), default=0.0, validators=[MinValueValidator(0)]
+    )
     wall_time_s = models.PositiveIntegerField(_("time limit in seconds"), default=60)
     memory_mb = models.PositiveIntegerField(_("memory limit in MB"), default=2048)
     processes = models.PositiveIntegerField(_("process limit"), default=64)

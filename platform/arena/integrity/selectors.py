@@ -13,7 +13,7 @@ from arena.accounts.models import User
 from arena.competitions.models import Competition
 from arena.courses.models import STAFF_ROLES, Course
 from arena.integrity.models import CaseParty, CaseStatus, SimilarPair
-from arena.submissions.models import Submission, Type
+from arena.submissions.models import Submission, Type, Use
 from plagiarism.reading import display_text
 from plagiarism.renames import renames
 from plagiarism.report import pair_as_html
@@ -46,7 +46,9 @@ class Cluster:
 
 def newest_code(competition: Competition) -> list[Submission]:
     """The newest code of each student; one per student, so that nobody is compared with himself."""
-    rows = Submission.entries.filter(competition=competition, type=Type.CODE, is_baseline=False, is_ranked=True)
+    rows = Submission.objects.exclude(use=Use.PRACTICE).filter(
+        competition=competition, type=Type.CODE, is_baseline=False, is_ranked=True
+    )
     rows = rows.filter(withdrawn_at=None)
     found = {submission.user_id: submission for submission in rows.order_by("submitted_at").prefetch_related("files")}
     return list(found.values())

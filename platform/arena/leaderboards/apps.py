@@ -6,11 +6,20 @@ class LeaderboardsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from arena.leaderboards.reproducing import settle
         from arena.leaderboards.services import refresh
-        from arena.submissions.models import Submission
-        from arena.submissions.signals import submission_recorded
+        from arena.submissions.models import Attempt, Submission
+        from arena.submissions.signals import shadow_recorded, submission_recorded, swept
 
         def on_recorded(sender: type[Submission], submission: Submission, **_: object) -> None:
             refresh(submission)
 
+        def on_shadow(sender: type[Attempt], attempt_ids: list[int], **_: object) -> None:
+            settle(attempt_ids)
+
+        def on_swept(sender: object, **_: object) -> None:
+            settle()
+
         submission_recorded.connect(on_recorded, weak=False, dispatch_uid="board row")
+        shadow_recorded.connect(on_shadow, weak=False, dispatch_uid="reproductions")
+        swept.connect(on_swept, weak=False, dispatch_uid="reproductions that nobody settled")

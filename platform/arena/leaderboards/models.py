@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from arena.competitions.models import Competition
-from arena.submissions.models import Submission
+from arena.submissions.models import Attempt, Submission
+
+
+class Reproduced(models.TextChoices):
+    WAITING = "waiting", _("being checked")
+    YES = "reproduced", _("reproduced")
+    TOLERATED = "tolerated", _("within tolerance")
+    DIFFERS = "differs", _("differs")
+    FAILED = "failed", _("failed")
 
 
 class BoardRow(models.Model):
@@ -40,3 +49,28 @@ class BoardRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.competition_id}/{self.user_id}"
+
+
+class Reproduction(models.Model):
+    """One check of final predictions: their code ran in the sandbox (`attempt`) and what it wrote was compared.
+
+    Without code it failed at once and has no attempt. `agreement` is the share of equal rows, `difference` that of the
+    private scores. Later checks add rows; the newest of a submission stands.
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="reproductions")
+    attempt = models.ForeignKey(Attempt, null=True, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=10, choices=Reproduced, default=Reproduced.WAITING)
+    agreement = models.FloatField(null=True)
+    difference = models.FloatField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} {self.verdict}"
+
+    @property
+    def agreement_percent(self) -> float | None:
+        return None if self.agreement is None else 100 * self.agreement

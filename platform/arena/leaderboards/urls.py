@@ -5,6 +5,7 @@ from arena.leaderboards import views
 urlpatterns = [
     path("competitions/<slug:slug>/leaderboard/", views.show, name="leaderboard"),
     path("competitions/<slug:slug>/leaderboard/mine/", views.standing, name="standing"),
+    path("competitions/<slug:slug>/reproductions/", views.reproductions, name="reproductions"),
     path("competitions/<slug:slug>/leaderboard/reveal/", views.reveal, name="reveal_board"),
     path("competitions/<slug:slug>/leaderboard/name/", views.pseudonym, name="pseudonym"),
 ]

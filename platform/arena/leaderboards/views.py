@@ -10,15 +10,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from arena.competitions.selectors import is_frozen_for, is_private_visible
 from arena.competitions.services import reveal as reveal_private_board
 from arena.competitions.views import competition_or_404, page_context
 from arena.courses.models import Role
-from arena.courses.selectors import is_instructor
+from arena.courses.selectors import is_course_staff, is_instructor
+from arena.leaderboards import reproducing
 from arena.leaderboards.plots import histogram
 from arena.leaderboards.selectors import baseline_score, board, shown_board
+from arena.submissions.refusals import explain_attempt
 
 
 @login_required
@@ -35,8 +38,14 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     mine = next((s for s in standings if s.row.user_id == request.user.pk and not s.row.is_baseline), None)
     scores = [s.score for s in standings if s.rank is not None and s.score is not None]
     baselines = [s.score for s in standings if s.row.is_baseline and s.score is not None]
+    is_checked = competition.must_reproduce and is_course_staff(request.user, competition.course)
+    if is_checked:
+        checks = reproducing.newest(competition)
+        for standing in standings:
+            standing.row.reproduction = checks.get(standing.row.final_id)
     context = page_context(request, competition) | {
         "standings": standings,
+        "is_checked": is_checked,
         "mine": mine,
         "private": private,
         "is_frozen": is_frozen_for(request.user, competition, at=now),
@@ -66,6 +75,34 @@ def standing(request: HttpRequest, slug: str) -> HttpResponse:
         "counts": mine is not None and mine.rank is not None and str(mine.row.best_id) == request.GET.get("submission"),
     }
     return render(request, "leaderboards/_standing.html", context)
+
+
+@login_required
+def reproductions(request: HttpRequest, slug: str) -> HttpResponse:
+    """What became of final predictions when their code ran; instructors start the check."""
+    competition = competition_or_404(request, slug)
+    context = page_context(request, competition)
+    if not context["is_staff"] or not competition.must_reproduce:
+        raise Http404
+    now = timezone.now()
+    if request.method == "POST":
+        if not context["is_instructor"]:
+            raise Http404
+        try:
+            n = reproducing.start(competition, at=now, actor=request.user)
+        except reproducing.NotNow as error:
+            messages.error(request, str(error))
+        else:
+            said = ngettext("%(n)d check started.", "%(n)d checks started.", n) % {"n": n}
+            messages.success(request, said)
+        return redirect("reproductions", slug)
+    rows = sorted(reproducing.newest(competition).values(), key=lambda row: (row.verdict, row.submission.user.name))
+    context |= {
+        "rows": [(row, explain_attempt(row.attempt) if row.attempt else "") for row in rows],
+        "n_waiting": sum(row.verdict == "waiting" for row in rows),
+        "is_over": now > competition.deadline,
+    }
+    return render(request, "leaderboards/reproduction_list.html", context)
 
 
 @login_required

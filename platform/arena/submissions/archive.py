@@ -11,7 +11,7 @@ from typing import IO
 from django.utils.text import slugify
 
 from arena.competitions.models import Competition
-from arena.submissions.models import Submission
+from arena.submissions.models import Submission, Use
 
 COLUMNS = (
     "submission",
@@ -27,6 +27,8 @@ COLUMNS = (
     "is_final",
     "is_withdrawn",
     "disqualified_for",
+    "use",
+    "code",
     "is_baseline",
     "files",
     "predictions_sha256",
@@ -40,7 +42,13 @@ def write_archive(competition: Competition) -> IO[bytes]:
     table = io.StringIO()
     manifest = csv.writer(table, lineterminator="\n")
     manifest.writerow(COLUMNS)
-    rows = competition.submissions.select_related("user", "result").prefetch_related("files").order_by("pk")
+    rows = (
+        Submission.objects.exclude(use=Use.PRACTICE)
+        .filter(competition=competition)
+        .select_related("user", "result")
+        .prefetch_related("files")
+        .order_by("pk")
+    )
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for submission in rows.iterator(chunk_size=200):
             folder = f"{submission.pk:06}-{slugify(submission.user.name) or 'student'}"
@@ -71,6 +79,8 @@ def _row(submission: Submission, folder: str) -> list[object]:
         submission.is_selected,
         submission.withdrawn_at is not None,
         _plain(submission.disqualified_for),
+        submission.use,
+        submission.code_id or "",
         submission.is_baseline,
         " ".join(f"{file.name}:{file.sha256}" for file in submission.files.all()),
         attempt.predictions_sha256 if attempt else "",

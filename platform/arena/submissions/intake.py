@@ -98,7 +98,7 @@ def submit(
     _check_allowed(user, competition, is_staff=is_staff, at=at)
     if lack := lack_of_room():
         raise _no_room(lack)
-    type_, stored, entry_name = _check_files(competition, files, entry=entry)
+    type_, stored, entry_name = check_files(competition, files, entry=entry)
     if use == Use.PRACTICE:
         _check_practice(competition, type_)
     with transaction.atomic():
@@ -132,9 +132,7 @@ def submit(
             is_ranked=not is_staff,
             counts_for_quota=use == Use.ENTRY,
         )
-        for name, (role, data) in stored.items():
-            row = SubmissionFile(submission=submission, name=name, role=role, size=len(data), sha256=digest(data))
-            _store(row, f"{submission.pk}-{row.sha256[:16]}", data)
+        store_files(submission, stored)
         attempt = Attempt.objects.create(submission=submission, number=1, in_background=in_background)
         audit(
             "submission.accepted",
@@ -145,6 +143,13 @@ def submit(
         )
         tasks.enqueue_on_commit(attempt)
     return submission
+
+
+def store_files(submission: Submission, stored: Mapping[str, tuple[str, bytes]]) -> None:
+    """Keep checked files, name -> (role, bytes), byte for byte."""
+    for name, (role, data) in stored.items():
+        row = SubmissionFile(submission=submission, name=name, role=role, size=len(data), sha256=digest(data))
+        _store(row, f"{submission.pk}-{row.sha256[:16]}", data)
 
 
 def _store(row: SubmissionFile, name: str, data: bytes) -> None:
@@ -224,7 +229,7 @@ def _check_single(user: User, competition: Competition) -> None:
         raise Refused("practice_runs", "A practice run of yours is not finished yet; wait for it.")
 
 
-def _check_files(
+def check_files(
     competition: Competition, files: Mapping[str, bytes], *, entry: str | None
 ) -> tuple[Type, dict[str, tuple[str, bytes]], str]:
     """Type, files as name -> (role, bytes), and the entry point."""

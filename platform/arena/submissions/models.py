@@ -47,10 +47,11 @@ class Use(models.TextChoices):
 
     ENTRY = "entry", _("for the board")
     PRACTICE = "practice", _("practice run")
+    SOURCE = "source", _("code of predictions")
 
 
 class Entries(models.Manager["Submission"]):
-    """Leaves out practice runs, which are nobody's business but their author's."""
+    """Leaves out practice runs, which are nobody's business but their author's, and code that only explains predictions."""
 
     def get_queryset(self) -> models.QuerySet[Submission]:
         return super().get_queryset().filter(use=Use.ENTRY)
@@ -82,6 +83,8 @@ class Submission(models.Model):
     # our faults refund a submission
     counts_for_quota = models.BooleanField(default=True)
     entry = models.CharField(max_length=100, blank=True)
+    # of predictions: the code that made them
+    code = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     result = models.ForeignKey("Attempt", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = models.Manager()

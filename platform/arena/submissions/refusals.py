@@ -43,6 +43,7 @@ RULES = {
     "closed": gettext_noop("The deadline was %(when)s. Nothing more is accepted."),
     "rules": gettext_noop("Accept the competition's rules first. Its page shows them."),
     "too_many_finals": gettext_noop("You have chosen %(limit)s submissions already. Take one of them back first."),
+    "not_code": gettext_noop("Add the .py files that made these predictions, or choose a submission of code."),
     "practice_code": gettext_noop("A practice run is for code: upload your .py file."),
     "no_practice": gettext_noop("This competition has no labelled train.csv to practise on."),
     "practice_runs": gettext_noop("A practice run of yours is not finished yet; wait for it."),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("submissions/<int:pk>/record.json", views.record, name="submission_record"),
     path("submissions/<int:pk>/cancel/", views.cancel, name="cancel_submission"),
     path("submissions/<int:pk>/select/", views.select, name="select_submission"),
+    path("submissions/<int:pk>/code/", views.explain_predictions, name="explain_predictions"),
     path("submissions/<int:pk>/withdraw/", views.withdraw, name="withdraw_submission"),
     path("submissions/<int:pk>/disqualify/", views.disqualify, name="disqualify_submission"),
     path("submissions/<int:pk>/files/<str:name>", views.download, name="submission_file"),

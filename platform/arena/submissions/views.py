@@ -21,6 +21,7 @@ from arena.submissions import moderation
 from arena.submissions.archive import write_archive
 from arena.submissions.cancelling import NotCancellable
 from arena.submissions.cancelling import cancel as cancel_submission
+from arena.submissions.explaining import attach_code
 from arena.submissions.forms import UploadForm
 from arena.submissions.insight import history, public_confusion
 from arena.submissions.intake import Refused, quota_left, quota_resets_at, submit, toggle_final, total_left
@@ -122,6 +123,7 @@ def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
         "files": submission.files.all(),
         "n_ahead": ahead,
         "wait_s": wait_s,
+        "own_code": competition.submissions.filter(user=submission.user_id, type="code")[:50],
         "is_own": submission.user_id == request.user.pk,
         "disqualification": Disqualification.objects.filter(
             competition=competition, user=submission.user_id, lifted_at=None
@@ -191,6 +193,26 @@ def select(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         said = _("This submission counts now.") if chosen else _("This submission no longer counts by your choice.")
         messages.success(request, said)
+    return redirect("submission", pk=pk)
+
+
+@login_required
+@require_POST
+def explain_predictions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add the code that makes own predictions: `code`, the number of a submission, or uploaded files."""
+    submission = entry_or_404(request, pk)
+    competition = submission.competition
+    if submission.user_id != request.user.pk or not competition.must_reproduce:
+        raise Http404
+    number = request.POST.get("code", "")
+    code = competition.submissions.filter(user=request.user, pk=number).first() if number.isdecimal() else None
+    files = {file.name: file.read() for file in request.FILES.getlist("files")}
+    try:
+        attach_code(submission, at=timezone.now(), code=code, files=files)
+    except Refused as refusal:
+        messages.error(request, explain(refusal))
+    else:
+        messages.success(request, _("Saved."))
     return redirect("submission", pk=pk)
 
 
