@@ -71,7 +71,7 @@ def _compute(
     """Group and odds of each file; of one that the present labels refuse, 0 and None."""
     entries = [_read(stored, truth, metric) for stored in found]
     read = [i for i, entry in enumerate(entries) if entry is not None]
-    if not read or not get_metric(metric) or not (truth.usage_codes == 1).any():
+    if not read or not (truth.usage_codes == 1).any():
         return [0] * len(found), [None] * len(found)
     rows = board_rows([entry for entry in entries if entry is not None], solution=truth, metric=metric)
     baseline = _read(gate, truth, metric) if gate else None
