@@ -1,9 +1,9 @@
 """Predictions through the whole site over loopback: throughput, the queue's own cost per job, and a deadline storm.
 
-Run as `python benchmarks/queue.py [--submissions 500] [--storm 1000] [--seconds 60] [--rows 1000] [--postgres]` from the root.
+Run as `python benchmarks/queueing.py [--submissions 500] [--storm 1000] [--seconds 60] [--rows 1000] [--postgres]` from the root.
 `--submissions` are uploaded one after another by eight clients and judged by two processes, and timed from the first upload to
 the last result. In the storm each of `--storm` students uploads one file at a moment of their own within `--seconds`; nothing
-may be refused or lost. Everything stays on this machine.
+may be refused or lost. Everything stays on this machine. (Not `queue.py`: a script beside it would import it for the standard library's.)
 """
 
 from __future__ import annotations
