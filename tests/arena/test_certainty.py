@@ -1,8 +1,12 @@
 """The staff's page that says how sure each one's band is."""
 
+import gzip
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from arena.leaderboards.certainty import certainties
 from arena.submissions.models import Submission
@@ -21,10 +25,14 @@ def board(cast, hand_in, files):
     hand_in(cast.classmate, {"p.csv": files.half})
 
 
-def page(user, query=""):
+def at(user, address):
     client = Client()
     client.force_login(user)
-    return client.get(f"/competitions/letters/bands/{query}")
+    return client.get(f"/competitions/letters/{address}")
+
+
+def page(user, query=""):
+    return at(user, f"bands/{query}")
 
 
 def test_the_better_student_has_the_better_band_and_a_chance_of_it(cast, board):
@@ -57,6 +65,29 @@ def test_the_staff_read_the_page_and_nobody_else(cast, board):
     assert page(cast.assistant, "?unsure").status_code == 200
     assert page(cast.student).status_code == 404
     assert page(cast.outsider).status_code == 404
+
+
+def test_students_read_it_under_pseudonyms_if_the_instructor_allows_and_the_private_board_is_shown(cast, board):
+    competition = cast.competition
+    competition.is_certainty_shown = competition.is_private_board_shown = True
+    competition.save()
+    assert page(cast.student).status_code == 404
+    competition.deadline = timezone.now() - timedelta(seconds=5)
+    competition.save()
+    cast.classmate_enrolment.pseudonym = "Ada"
+    cast.classmate_enrolment.save()
+    text = page(cast.student).content.decode()
+    assert "Ada" in text and cast.classmate.name not in text
+    assert "/competitions/letters/bands/" in at(cast.student, "leaderboard/?board=private").content.decode()
+    assert page(cast.outsider).status_code == 404
+    competition.is_certainty_shown = False
+    competition.save()
+    assert page(cast.student).status_code == 404
+
+
+def test_compressed_predictions_count_like_others(cast, board, hand_in, files):
+    hand_in(cast.classmate, {"p.csv.gz": gzip.compress(files.perfect)})
+    assert [c.standing.row.user for c in certainties(cast.competition, edges=[1])] == [cast.student, cast.classmate]
 
 
 def test_a_file_that_is_gone_leaves_the_others(cast, board, hand_in, files):

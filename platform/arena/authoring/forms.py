@@ -53,6 +53,7 @@ class BasicsForm(forms.ModelForm):
             "must_reproduce",
             "reproduction_tolerance",
             "is_private_board_shown",
+            "is_certainty_shown",
         )
         labels = {
             "title_ro": _("title in Romanian"),
@@ -71,6 +72,7 @@ class BasicsForm(forms.ModelForm):
             "n_final": _("Of these the best private score counts. Without a choice the best public submission counts."),
             "freezes_at": _("From then until the deadline students see the public board as it stood. Empty: never."),
             "is_project": _("Its private ranks become project marks. One competition of a course can."),
+            "is_certainty_shown": _("Together with the private board. The staff always see it."),
             "must_reproduce": _("Students add their code to final predictions; after the deadline you let it run."),
             "is_private_board_shown": _("Students see it once the deadline has passed. Before, nobody but staff does."),
         }

@@ -43,6 +43,7 @@ FIELDS = (
     "total_limit",
     "n_final",
     "is_lab_test",
+    "is_certainty_shown",
     "must_reproduce",
     "reproduction_tolerance",
     "gate_baseline",

@@ -48,6 +48,7 @@ class Competition(models.Model):
     # from then until the deadline students see the public board as it stood at that moment
     freezes_at = models.DateTimeField(_("board freezes"), null=True, blank=True)
     is_private_board_shown = models.BooleanField(_("private board shown to students"), default=False)
+    is_certainty_shown = models.BooleanField(_("students see how sure the bands are"), default=False)
     # final predictions must be made again by their code, up to this difference of the private score
     must_reproduce = models.BooleanField(_("final predictions must be reproduced by their code"), default=False)
     reproduction_tolerance = models.FloatField(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.core.cache import cache
 
+from arena.accounts.models import User
 from arena.competitions.models import Competition
 from arena.competitions.selectors import current_solution
 from arena.competitions.truth import parsed
@@ -37,12 +38,15 @@ class Certainty:
     odds: BandOdds
 
 
-def certainties(competition: Competition, *, edges: Sequence[int]) -> list[Certainty]:
+def certainties(competition: Competition, *, edges: Sequence[int], reader: User | None = None) -> list[Certainty]:
     """The private board's ranked participants whose predictions are stored, best first.
 
     `edges` are the last ranks of all bands but the open last one. Empty while fewer than two have a score.
+    A `reader` who is no staff reads pseudonyms.
     """
-    standings = [s for s in board(competition, private=True) if s.rank is not None and s.row.final_id is not None]
+    standings = [
+        s for s in board(competition, private=True, reader=reader) if s.rank is not None and s.row.final_id is not None
+    ]
     finals = (
         Submission.objects.select_related("result")
         .prefetch_related("files")
@@ -95,7 +99,10 @@ def _stored(submission: Submission) -> Stored | None:
     if result is None:
         return None
     if result.predictions:
-        return Stored(path=Path(result.predictions.path), name=result.predictions.name)
+        is_gzip = any(
+            file.role == "predictions" and file.name.lower().endswith(".gz") for file in submission.files.all()
+        )
+        return Stored(path=Path(result.predictions.path), name=result.predictions.name, is_gzip=is_gzip)
     return stored_predictions(result)
 
 

@@ -1,11 +1,13 @@
-"""Whose band is a coin toss: the private board under resampling of its rows, for the staff."""
+"""Whose band is a coin toss: the private board under resampling of its rows, for the staff and, if they choose, students."""
 
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
+from arena.competitions.selectors import is_private_visible
 from arena.competitions.views import competition_or_404, page_context
 from arena.gradebook.selectors import current_scheme
 from arena.leaderboards.certainty import certainties
@@ -20,12 +22,13 @@ def certainty(request: HttpRequest, slug: str) -> HttpResponse:
     """Tied groups and the chance of each one's band; `?unsure` shows only those whose band is likely by less than 90%."""
     competition = competition_or_404(request, slug)
     context = page_context(request, competition)
-    if not context["is_staff"]:
+    is_shown = competition.is_certainty_shown and is_private_visible(request.user, competition, at=timezone.now())
+    if not context["is_staff"] and not is_shown:
         raise Http404
     scheme = current_scheme(competition.course)
     n_ranked = sum(s.rank is not None for s in board(competition, private=True))
     rows = []
-    for found in certainties(competition, edges=band_edges(n_ranked=n_ranked, scheme=scheme)):
+    for found in certainties(competition, edges=band_edges(n_ranked=n_ranked, scheme=scheme), reader=request.user):
         mark = band_of(found.standing.rank or 1, n_ranked=n_ranked, scheme=scheme).mark
         others = [
             {"mark": band.mark, "percent": 100 * chance}
