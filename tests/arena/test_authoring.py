@@ -140,6 +140,11 @@ def test_data_that_does_not_fit_or_gives_labels_away_is_refused(public, solution
     assert said in str(caught.value)
 
 
+def test_a_metric_that_cannot_judge_the_labels_is_refused():
+    with pytest.raises(InvalidDataset, match="The solution: .*needs numbers"):
+        check_dataset({}, SOLUTION, id_column="id", metric="mean_squared_error")
+
+
 def test_refused_data_leaves_the_old_data_as_it_was(author, cast):
     before = current_solution(cast.competition)
     files = {

@@ -57,8 +57,9 @@ def check_dataset(public: Mapping[str, bytes], solution: bytes, *, id_column: st
         sample.write_bytes(public[SAMPLE])
         try:
             evaluation = score_file(sample, solution=parsed, metric=metric)
+        except InvalidSolution as error:
+            raise InvalidDataset(_("The solution: %(why)s") % {"why": error.message}) from error
         except InvalidPredictions as error:
-            # the metric's own demand on the solution, or a sample that doesn't fit it
             raise InvalidDataset(_("The sample submission: %(why)s") % {"why": error.message}) from error
     return Dataset(public=public, solution=solution, sample_score=evaluation.overall)
 
