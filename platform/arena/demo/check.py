@@ -200,7 +200,7 @@ class Check:
         start = time.monotonic()
         page = admin.post(
             "/competitions/digits/regrades/",
-            {"reason": "check", "verdict": "ok", "student": people.students()[0].email},
+            {"reason": "check", "verdict": "ok", "pasted": people.students()[0].email},
         )
         match = re.search(r"/regrades/(\d+)/$", admin.url)
         if match is None:
