@@ -179,6 +179,7 @@ def test_a_warm_start_that_leaves_a_right_never_runs_the_program(
     assert missing in source
     (tmp_path / "oven.py").write_text(source.replace(missing, "pass"))
     monkeypatch.setattr(oven, "__file__", str(tmp_path / "oven.py"))
+    monkeypatch.setitem(warm.RECIPES, "science", ("numpy",))
     warm.close()
     try:
         result = run("import numpy; print('ran')" + WRITE, tmp_path, runtime)
