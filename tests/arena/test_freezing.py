@@ -10,7 +10,7 @@ from django.utils import timezone
 from arena.accounts.models import ApiToken
 from arena.audit.models import Event
 from arena.authoring.forms import BasicsForm
-from arena.authoring.services import save_settings
+from arena.authoring.services import duplicate, save_settings
 from arena.competitions.services import reveal
 from arena.leaderboards.selectors import board, shown_board
 
@@ -103,3 +103,16 @@ def test_instructors_reveal_by_a_button_and_students_see_the_shake_up(client, ca
     client.force_login(cast.student)
     assert "Shake-up" in client.get("/competitions/letters/leaderboard/?board=private").content.decode()
     assert [s.rank for s in board(frozen, private=True)] == [1, 2]
+
+
+def test_a_copy_freezes_as_long_before_its_own_deadline(cast, frozen):
+    opens_at = frozen.opens_at + timedelta(days=365)
+    copy = duplicate(
+        frozen,
+        course=cast.course,
+        slug="next",
+        opens_at=opens_at,
+        deadline=frozen.deadline + timedelta(days=365),
+        actor=cast.instructor,
+    )
+    assert copy.freezes_at == frozen.freezes_at + timedelta(days=365)

@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arena.audit.models import Event
+from arena.integrity.selectors import newest_code
 from arena.leaderboards import reproducing
 from arena.leaderboards.models import BoardRow, Reproduction
 from arena.submissions.explaining import attach_code
 from arena.submissions.intake import Refused, quota_left
 from arena.submissions.judging import judge
 from arena.submissions.models import Submission, Type, Use
+from arena.submissions.moderation import withdraw
 
 
 def program(*labels: str) -> bytes:
@@ -176,3 +178,12 @@ def test_pages_and_who_may_use_them(client, cast, asked, files, hand_in):
     client.post(page)
     assert "being checked" in client.get(page).content.decode()
     assert "being checked" in client.get("/competitions/letters/leaderboard/").content.decode()
+
+
+def test_added_code_is_compared_for_similarity_and_withdrawn_code_is_not(cast, asked, files, hand_in):
+    final = hand_in(cast.student, {"p.csv": files.half})
+    code = explain(final, HALF)
+    theirs = hand_in(cast.classmate, {"main.py": HALF}, judged=False)
+    assert {s.pk for s in newest_code(asked)} == {code.pk, theirs.pk}
+    withdraw(theirs, at=timezone.now())
+    assert {s.pk for s in newest_code(asked)} == {code.pk}

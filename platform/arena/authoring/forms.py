@@ -82,6 +82,7 @@ class BasicsForm(forms.ModelForm):
         for name in ("opens_at", "deadline", "freezes_at"):
             self.fields[name].widget = MomentInput()
         self.fields["slug"].required = False
+        self.fields["reproduction_tolerance"].required = False
         self.fields["metric"].widget.attrs |= {"list": "metrics", "autocomplete": "off"}
         if self.instance.pk is None:
             now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
@@ -104,6 +105,9 @@ class BasicsForm(forms.ModelForm):
                 gettext("There is no metric of this name. These are near it or listed: %(why)s") % {"why": error}
             ) from error
         return self.cleaned_data["metric"]
+
+    def clean_reproduction_tolerance(self) -> float:
+        return self.cleaned_data["reproduction_tolerance"] or 0.0
 
     def clean_slug(self) -> str:
         wished = self.cleaned_data["slug"]
