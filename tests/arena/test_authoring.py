@@ -141,7 +141,7 @@ def test_data_that_does_not_fit_or_gives_labels_away_is_refused(public, solution
 
 
 def test_a_metric_that_cannot_judge_the_labels_is_refused():
-    with pytest.raises(InvalidDataset, match="The solution: .*needs numbers"):
+    with pytest.raises(InvalidDataset, match=r"The solution: .*needs numbers"):
         check_dataset({}, SOLUTION, id_column="id", metric="mean_squared_error")
 
 
