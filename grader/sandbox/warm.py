@@ -30,7 +30,8 @@ SCIENCE = (
 )  # fmt: skip
 RECIPES = {
     "science": SCIENCE,
-    "torch": (*SCIENCE, "torch", "torch.nn", "torch.optim", "torch.utils.data"),
+    # the first step of an optimizer imports torch._dynamo, and with it half of sympy
+    "torch": (*SCIENCE, "torch", "torch.nn", "torch.optim", "torch.utils.data", "torch._dynamo"),
 }
 GAIN_BY = {"torch": "torch", "keras": "torch", "torchvision": "torch"} | dict.fromkeys(
     ("numpy", "scipy", "pandas", "sklearn", "xgboost", "lightgbm"), "science"
