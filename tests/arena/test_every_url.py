@@ -92,7 +92,7 @@ PAGES = {
 }
 # what is sent, and the answers; 302 is "done" and 422 "the form says what is missing" for whoever may
 ACTS = {
-    "language/": ({"language": "ro"}, "302 302 302 302 302 302 302 302"),
+    "language/": ({"language": "en"}, "302 302 302 302 302 302 302 302"),
     "account/sign-out/": ({}, "302 302 302 302 302 302 302 302"),
     "account/tokens/<int:pk>/delete/": ({}, "302 404 404 302 404 404 404 404"),
     "account/tokens/": ({"name": "t"}, SIGNED_IN),

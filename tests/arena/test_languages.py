@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format, localize
 
 from arena.accounts.models import ApiToken
@@ -56,7 +56,7 @@ def test_the_board_is_in_romanian_with_decimal_commas(cast, hand_in, ro, files):
 
 def test_a_mark_is_explained_in_romanian(cast, hand_in, ro, files):
     hand_in(cast.student, {"p.csv": files.perfect})
-    cast.competition.is_private_board_shown = True
+    cast.competition.is_private_board_shown, cast.competition.deadline = True, timezone.now()
     cast.competition.save()
     for component, value in {"exam": Decimal("8.5"), "deduction": Decimal(0)}.items():
         enter_mark(cast.student_enrolment, component=component, value=value, actor=cast.instructor)

@@ -47,10 +47,10 @@ def rules_to_accept(user: User, competition: Competition) -> Rules | None:
 
 
 def is_private_visible(user: User, competition: Competition, *, at: datetime) -> bool:
-    """Staff always see private scores; students only after the deadline and once staff have revealed them."""
+    """Staff always see private scores; students only after their own deadline and once staff have revealed them."""
     if is_course_staff(user, competition.course):
         return True
-    return competition.is_private_board_shown and at > competition.deadline
+    return competition.is_private_board_shown and at > deadline_for(user, competition)
 
 
 def is_frozen_for(user: User, competition: Competition, *, at: datetime) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from arena.competitions.models import Competition
+from arena.competitions.selectors import is_private_visible
 from arena.courses.models import Course, Enrolment
 from arena.courses.selectors import students_of
 from arena.gradebook.models import (
@@ -77,6 +79,7 @@ def project_of(course: Course, examination: str = Kind.FIRST) -> Competition | N
 class LabTestResults:
     """A lab test scored by the platform. `points` are (for the requirements, user id) by enrolment; `scores` by user."""
 
+    competition: Competition
     target: float
     baseline: float | None
     chance: float | None
@@ -246,6 +249,22 @@ def mark_sheet_of(enrolment: Enrolment, *, examination: str = Kind.FIRST) -> Mar
     return next((sheet for other, sheet in sheets if other.pk == enrolment.pk), None)
 
 
+def provisional_sheet(enrolment: Enrolment, *, examination: str = Kind.FIRST, at: datetime) -> MarkSheet | None:
+    """What a student may read of a mark that isn't published; None while it would tell the project's private rank.
+
+    A lab test counts as not taken until its private scores are shown.
+    """
+    course, user = enrolment.course, enrolment.user
+    project = project_of(course, examination)
+    if project is not None and not is_private_visible(user, project, at=at):
+        return None
+    records = course_records(course, examination=examination)
+    if records.lab_test and not is_private_visible(user, records.lab_test.competition, at=at):
+        records = replace(records, lab_test=None)
+    sheets = records.sheets(current_scheme(course, examination))
+    return next((s for e, s in zip(records.enrolments, sheets, strict=True) if e.pk == enrolment.pk), None)
+
+
 def published_mark(enrolment: Enrolment, *, examination: str = Kind.FIRST) -> PublishedMark | None:
     """The student's mark in the newest publication."""
     rows = PublishedMark.objects.filter(enrolment=enrolment, publication__examination__kind=examination)
@@ -290,6 +309,7 @@ def lab_test_results(course: Course) -> LabTestResults | None:
     if competition is None:
         return None
     return LabTestResults(
+        competition=competition,
         target=competition.lab_target.target,
         baseline=baseline_score(competition),
         chance=competition.lab_target.chance,

@@ -33,8 +33,10 @@ def refresh(submission: Submission) -> BoardRow | None:
     if not rows:
         BoardRow.objects.filter(**key).delete()
         return None
-    best = min(scored, key=lambda s: _order(s, competition, private=not _has_public(scored)), default=None)
-    selected = [s for s in scored if s.is_selected] or ([best] if best else [])
+    public = [s for s in scored if s.public_score is not None]
+    best = min(public, key=lambda s: _order(s, competition, private=False), default=None)
+    # without public rows the best private score counts, and no page tells which one that is
+    selected = [s for s in scored if s.is_selected] or ([best] if best else scored)
     final = min(selected, key=lambda s: _order(s, competition, private=True), default=None)
     then = [s for s in rows if competition.freezes_at is not None and s.submitted_at <= competition.freezes_at]
     frozen = min(
@@ -67,10 +69,6 @@ def refresh(submission: Submission) -> BoardRow | None:
         },
     )
     return row
-
-
-def _has_public(scored: list[Submission]) -> bool:
-    return any(s.public_score is not None for s in scored)
 
 
 def _order(submission: Submission, competition: Competition, *, private: bool) -> tuple[bool, float, object]:

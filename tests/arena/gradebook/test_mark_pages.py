@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from arena.audit.models import Event
 from arena.gradebook.models import EnteredMark, InvalidProject, LabAnswers, LabTarget, MarkChange, RequirementPoints
@@ -185,7 +186,7 @@ def test_a_student_reads_the_trace_once_the_private_board_is_shown(client, cast,
     enter_mark(cast.student_enrolment, component="deduction", value=Decimal("0.5"), actor=cast.instructor)
     client.force_login(cast.student)
     assert "shown once the private board is revealed" in client.get("/courses/ml/marks/mine/").content.decode()
-    cast.competition.is_private_board_shown = True
+    cast.competition.is_private_board_shown, cast.competition.deadline = True, timezone.now()
     cast.competition.save()
     assert "on the private leaderboard" in client.get("/courses/ml/marks/mine/").content.decode()
     rule_project(cast.student_enrolment, reason="late", note="Two days.", actor=cast.instructor)

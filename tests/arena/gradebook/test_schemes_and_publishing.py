@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from arena.gradebook.models import Publication, PublishedMark, SchemeVersion
 from arena.gradebook.publishing import publish
@@ -129,7 +130,7 @@ def test_before_publishing_a_mark_is_provisional_and_waits_for_the_private_board
     client.force_login(marked.student)
     page = client.get("/courses/ml/marks/mine/").content.decode()
     assert "Marks are shown once the private board is revealed." in page
-    marked.competition.is_private_board_shown = True
+    marked.competition.is_private_board_shown, marked.competition.deadline = True, timezone.now()
     marked.competition.save()
     page = client.get("/courses/ml/marks/mine/")
     assert "provisional" in page.content.decode()

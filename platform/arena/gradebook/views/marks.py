@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -33,6 +34,7 @@ from arena.gradebook.selectors import (
     mark_sheet_of,
     mark_sheets,
     project_of,
+    provisional_sheet,
     published_mark,
 )
 from arena.gradebook.services import Refused, enter_lab_answers, enter_marks, rule_project
@@ -111,17 +113,16 @@ def my_mark(request: HttpRequest, slug: str) -> HttpResponse:
     course, kind = get_object_or_404(courses_of(request.user), slug=slug), kind_of(request)
     enrolment = get_object_or_404(Enrolment, course=course, user=request.user, role=Role.STUDENT)
     published = published_mark(enrolment, examination=kind)
-    # the private rank decides the band, so provisional marks are shown once the private board is
-    project = project_of(course, kind)
     is_withheld = request.user.pk in withheld(course)
-    is_shown = not is_withheld and (published is not None or project is None or project.is_private_board_shown)
-    sheet = shown_published(published) if published and is_shown else None
-    if sheet is None and is_shown and (computed := mark_sheet_of(enrolment, examination=kind)):
+    sheet = None
+    if published and not is_withheld:
+        sheet = shown_published(published)
+    elif not is_withheld and (computed := provisional_sheet(enrolment, examination=kind, at=timezone.now())):
         sheet = shown_sheet(computed)
     context = _about(course, enrolment, kind) | {
         "sheet": sheet,
         "published": published,
-        "is_shown": is_shown,
+        "is_shown": sheet is not None,
         "is_withheld": is_withheld,
         "requests": _requests(enrolment, kind),
         "kinds": Kind.choices if published_mark(enrolment, examination=Kind.AGAIN) else None,

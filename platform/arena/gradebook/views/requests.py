@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,7 +15,7 @@ from arena.courses.models import Enrolment, Role
 from arena.courses.selectors import courses_of
 from arena.gradebook.models import MarkRequest, RequestState
 from arena.gradebook.requests import answer, ask
-from arena.gradebook.selectors import mark_sheet_of, project_of, published_mark
+from arena.gradebook.selectors import provisional_sheet, published_mark
 from arena.gradebook.services import Refused
 from arena.gradebook.views.access import kind_of, page, staff_course_or_404
 from arena.gradebook.wording import refusal
@@ -28,10 +29,7 @@ def _trace(enrolment: Enrolment, kind: str) -> list[TraceLine]:
         return []
     if published := published_mark(enrolment, examination=kind):
         return [TraceLine.from_json(line) for line in published.trace]
-    project = project_of(enrolment.course, kind)
-    if project is not None and not project.is_private_board_shown:
-        return []
-    sheet = mark_sheet_of(enrolment, examination=kind)
+    sheet = provisional_sheet(enrolment, examination=kind, at=timezone.now())
     return list(sheet.trace) if sheet else []
 
 
