@@ -22,6 +22,7 @@ OWN_AND_STAFF = "302 404 404 200 404 200 200 200"
 STUDENTS = "302 404 404 200 200 404 404 404"
 STAFF = "302 404 404 404 404 200 200 200"
 INSTRUCTORS = "302 404 404 404 404 404 200 200"
+ADMINS = "302 404 404 404 404 404 404 200"
 EDITORS = "302 404 404 403 403 403 200 200"
 
 C, K = "competitions/<slug:slug>/", "courses/<slug:slug>/"
@@ -86,6 +87,11 @@ PAGES = {
     f"{K}presentations/<int:pk>/": STAFF,
     f"{C}regrades/": INSTRUCTORS,
     "regrades/<int:pk>/": INSTRUCTORS,
+    f"{C}bands/": STAFF,
+    f"{K}quizzes/review/": STAFF,
+    "audit/": ADMINS,
+    "audit/export/": ADMINS,
+    "desk/": ADMINS,
     "api/v1/openapi.json": ANYBODY,
     "api/v1/docs": ANYBODY,
     "api/v1/": "404 404 404 404 404 404 404 404",
@@ -113,6 +119,12 @@ ACTS = {
     f"{C}duplicate/": ({}, "302 404 404 403 403 403 422 422"),
     f"{C}submit/": ({}, "302 404 404 422 422 422 422 422"),
     "submissions/<int:pk>/select/": ({}, "302 404 404 302 404 404 404 404"),
+    "submissions/<int:pk>/cancel/": ({}, "302 404 404 302 404 302 302 302"),
+    "submissions/<int:pk>/withdraw/": ({}, "302 404 404 302 404 404 404 404"),
+    "submissions/<int:pk>/disqualify/": ({"reason": "r"}, "302 404 404 404 404 404 302 302"),
+    f"{C}leaderboard/reveal/": ({}, "302 404 404 404 404 404 302 302"),
+    "quizzes/<int:pk>/apply/": ({}, "302 404 404 404 404 302 302 302"),
+    "desk/<str:kind>/<int:pk>/<str:act>/": ({}, "302 404 404 404 404 404 404 302"),
     f"{C}leaderboard/name/": ({"pseudonym": "Heron"}, "302 404 404 302 302 302 302 404"),
     f"{K}quizzes/": ({}, "302 404 404 404 404 422 422 422"),
     "quizzes/<int:pk>/remove/": ({}, "302 404 404 404 404 302 302 302"),
@@ -138,8 +150,13 @@ ACTS = {
     f"{C}regrades/": ({}, "302 404 404 404 404 404 422 422"),
     "regrades/<int:pk>/<str:act>/": ({}, "302 404 404 404 404 404 302 302"),
     "api/v1/competitions/<slug>/submissions": ({}, "401 401 401 401 401 401 401 401"),
+    "api/v1/submissions/<pk>/withdrawal": ({}, "401 401 401 401 401 401 401 401"),
 }
 # with a token of one's own
+API_ACTS = {
+    "api/v1/competitions/<slug>/submissions": "401 422 422 422 422 422 422 422",
+    "api/v1/submissions/<pk>/withdrawal": "401 404 404 200 404 404 404 404",
+}
 API = {
     "api/v1/competitions": "401 200 200 200 200 200 200 200",
     "api/v1/submissions/<pk>": "401 404 404 200 404 404 404 404",
@@ -228,6 +245,7 @@ def world(cast, files, hand_in, client):
             ).pk,
             "marks": cast.student_enrolment.pk,
             "presentations": cast.student_enrolment.pk,
+            "attempt": mine.result.pk,
             "labs": Lab.objects.create(course=cast.course, title="Lab 1").pk,
             "regrades": regrade.pk,
         },
@@ -244,12 +262,14 @@ def address(world: SimpleNamespace, route: str) -> str:
             parts[at] = "letters" if parts[at - 1] == "competitions" else "ml"
         elif part in {"<str:name>", "<name>"}:
             parts[at] = "p.csv" if parts[0] == "submissions" else "test.csv"
+        elif part == "<str:act>":
+            parts[at] = "hold" if parts[0] == "desk" else "cancel"
         elif part in NAMES:
             parts[at] = NAMES[part]
     return "/" + "/".join(parts)
 
 
-NAMES = {"<slug:format>": "csv", "<str:act>": "cancel", "<uidb64>": "MQ", "<token>": "a-b"}
+NAMES = {"<slug:format>": "csv", "<str:kind>": "attempt", "<uidb64>": "MQ", "<token>": "a-b"}
 
 
 def statuses(client, world, route, data=None, *, token=False):
@@ -297,6 +317,7 @@ def test_an_act_is_done_by_nobody_but_the_people_of_its_line(client, world):
 
 def test_a_token_opens_what_its_owner_may_see(client, world):
     assert {route: statuses(client, world, route, token=True) for route in API} == API
+    assert {route: statuses(client, world, route, {}, token=True) for route in API_ACTS} == API_ACTS
 
 
 def test_a_session_opens_nothing_of_the_api(client, world):

@@ -39,11 +39,7 @@ def refresh(submission: Submission) -> BoardRow | None:
     selected = [s for s in scored if s.is_selected] or ([best] if best else scored)
     final = min(selected, key=lambda s: _order(s, competition, private=True), default=None)
     then = [s for s in rows if competition.freezes_at is not None and s.submitted_at <= competition.freezes_at]
-    frozen = min(
-        (s for s in then if s in scored),
-        key=lambda s: _order(s, competition, private=not _has_public(scored)),
-        default=None,
-    )
+    frozen = min((s for s in then if s in public), key=lambda s: _order(s, competition, private=False), default=None)
     is_out = (
         not submission.is_baseline and competition.disqualifications.filter(user=user, lifted_at__isnull=True).exists()
     )
