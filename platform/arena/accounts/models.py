@@ -73,3 +73,23 @@ class ApiToken(models.Model):
         """A new token and its plain text."""
         plain = f"arena_{secrets.token_urlsafe(32)}"
         return cls.objects.create(user=user, name=name, digest=hash_token(plain)), plain
+
+
+class Try(models.Model):
+    """A wrong password, or a link that was mailed: what `throttle` counts. Old ones are cleared away."""
+
+    class Kind(models.TextChoices):
+        SIGN_IN = "sign_in"
+        MAIL = "mail"
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    # a hash of the address that was typed
+    account = models.CharField(max_length=64)
+    address = models.CharField(max_length=60, blank=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "at"]), models.Index(fields=["address", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"

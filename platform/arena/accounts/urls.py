@@ -4,6 +4,7 @@ from django.urls import path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from arena.accounts import views
+from arena.accounts.forms import PasswordResetForm, SignInForm
 
 
 class PasswordChange(SuccessMessageMixin, auth.PasswordChangeView):
@@ -16,11 +17,12 @@ class PasswordSet(SuccessMessageMixin, auth.PasswordResetConfirmView):
     success_message = _("Your password is set. Sign in with it.")
 
 
+SIGN_IN = auth.LoginView.as_view(redirect_authenticated_user=True, authentication_form=SignInForm)
 urlpatterns = [
-    path("sign-in/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("sign-in/", SIGN_IN, name="login"),
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
     path("password/", PasswordChange.as_view(), name="password_change"),
-    path("password/forgotten/", auth.PasswordResetView.as_view(), name="password_reset"),
+    path("password/forgotten/", auth.PasswordResetView.as_view(form_class=PasswordResetForm), name="password_reset"),
     path("password/sent/", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),
     path("password/<uidb64>/<token>/", PasswordSet.as_view(), name="password_reset_confirm"),
     path("tokens/", views.tokens, name="tokens"),
