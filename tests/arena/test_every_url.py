@@ -92,6 +92,8 @@ PAGES = {
     "audit/": ADMINS,
     "audit/export/": ADMINS,
     "desk/": ADMINS,
+    "models/": SIGNED_IN,
+    "models/<slug:slug>/": SIGNED_IN,
     "api/v1/openapi.json": ANYBODY,
     "api/v1/docs": ANYBODY,
     "api/v1/": "404 404 404 404 404 404 404 404",
@@ -122,6 +124,10 @@ ACTS = {
     "submissions/<int:pk>/cancel/": ({}, "302 404 404 302 404 302 302 302"),
     "submissions/<int:pk>/withdraw/": ({}, "302 404 404 302 404 404 404 404"),
     "submissions/<int:pk>/disqualify/": ({"reason": "r"}, "302 404 404 404 404 404 302 302"),
+    "models/<slug:slug>/baseline/": (
+        {"competition": "letters"},
+        "302 404 404 404 404 404 302 302",
+    ),
     f"{C}leaderboard/reveal/": ({}, "302 404 404 404 404 404 302 302"),
     "quizzes/<int:pk>/apply/": ({}, "302 404 404 404 404 302 302 302"),
     "desk/<str:kind>/<int:pk>/<str:act>/": ({}, "302 404 404 404 404 404 404 302"),
@@ -259,7 +265,7 @@ def address(world: SimpleNamespace, route: str) -> str:
         if part in {"<int:pk>", "<pk>"}:
             parts[at] = str(world.pks[parts[at - 1]])
         elif part in {"<slug:slug>", "<slug>"}:
-            parts[at] = "letters" if parts[at - 1] == "competitions" else "ml"
+            parts[at] = SLUGS[parts[at - 1]]
         elif part in {"<str:name>", "<name>"}:
             parts[at] = "p.csv" if parts[0] == "submissions" else "test.csv"
         elif part == "<str:act>":
@@ -269,6 +275,7 @@ def address(world: SimpleNamespace, route: str) -> str:
     return "/" + "/".join(parts)
 
 
+SLUGS = {"competitions": "letters", "courses": "ml", "models": "naive-bayes"}
 NAMES = {"<slug:format>": "csv", "<str:kind>": "attempt", "<uidb64>": "MQ", "<token>": "a-b"}
 
 
