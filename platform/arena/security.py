@@ -1,4 +1,4 @@
-"""The content security policy: nothing inline, nothing from elsewhere."""
+"""Headers of every page: a content policy (nothing inline, nothing from elsewhere), and no copies in caches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ POLICY = (
 
 
 class ContentSecurityPolicyMiddleware:
-    """Adds the policy to every answer that brings none of its own."""
+    """Adds the policy to every answer that brings none of its own.
+
+    Nothing made for a person stays in a browser's or a proxy's cache: laboratories share machines. Static files are
+    answered before this.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,4 +25,5 @@ class ContentSecurityPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -16,6 +17,7 @@ from arena.competitions.models import Competition
 from arena.competitions.selectors import is_private_visible, visible_competitions
 from arena.leaderboards.selectors import shown_board
 from arena.submissions import moderation
+from arena.submissions.forms import too_large
 from arena.submissions.intake import Refused, quota_left, submit
 from arena.submissions.models import Submission
 from arena.submissions.refusals import explain
@@ -141,9 +143,11 @@ def download(request: HttpRequest, slug: str, name: str) -> FileResponse:
 def create(
     request: HttpRequest, slug: str, files: File[list[UploadedFile]], comment: Form[str] = ""
 ) -> Status[SubmissionOut]:
-    uploaded = {file.name: file.read() for file in files}
     competition = _competition(request, slug)
-    submission = submit(request.user, competition, files=uploaded, at=timezone.now(), comment=comment[:200])
+    if sum(file.size for file in files) > settings.ARENA_MAX_UPLOAD_BYTES:
+        raise Refused("upload_too_big", too_large())
+    uploaded = {file.name: file.read() for file in files}
+    submission = submit(request.user, competition, files=uploaded, at=timezone.now(), comment=comment)
     return Status(201, _submission(request, submission))
 
 

@@ -21,6 +21,7 @@ from arena.courses.selectors import is_course_staff, is_instructor
 from arena.leaderboards import reproducing
 from arena.leaderboards.plots import histogram
 from arena.leaderboards.selectors import baseline_score, board, shown_board
+from arena.plain_text import one_line
 from arena.submissions.refusals import explain_attempt
 
 
@@ -124,7 +125,7 @@ def reveal(request: HttpRequest, slug: str) -> HttpResponse:
 def pseudonym(request: HttpRequest, slug: str) -> HttpResponse:
     """The name that fellow students read on the course's boards; empty for one's own."""
     competition = competition_or_404(request, slug)
-    name = " ".join(request.POST.get("pseudonym", "").split())[:30]
+    name = one_line(request.POST.get("pseudonym", ""), most=30)
     taken = competition.course.enrolments.exclude(user=request.user).filter(
         Q(pseudonym__iexact=name) | Q(user__name__iexact=name)
     )

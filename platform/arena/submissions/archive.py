@@ -82,7 +82,7 @@ def _row(submission: Submission, folder: str) -> list[object]:
         submission.use,
         submission.code_id or "",
         submission.is_baseline,
-        " ".join(f"{file.name}:{file.sha256}" for file in submission.files.all()),
+        _plain(" ".join(f"{file.name}:{file.sha256}" for file in submission.files.all())),
         attempt.predictions_sha256 if attempt else "",
         attempt.runtime_sha256 if attempt else "",
     ]

@@ -43,17 +43,18 @@ class UploadForm(forms.Form):
             "data-choose": gettext("Choose files"),
             "data-drop": gettext("or drop them here"),
             "data-max-bytes": settings.ARENA_MAX_UPLOAD_BYTES,
-            "data-too-large": _too_large(),
+            "data-too-large": too_large(),
         }
 
     def clean_files(self) -> list[UploadedFile]:
         files = self.cleaned_data["files"]
         if sum(file.size for file in files) > settings.ARENA_MAX_UPLOAD_BYTES:
-            raise forms.ValidationError(_too_large())
+            raise forms.ValidationError(too_large())
         return files
 
 
-def _too_large() -> str:
+def too_large() -> str:
+    """What is said about an upload above ARENA_MAX_UPLOAD_BYTES."""
     limit = settings.ARENA_MAX_UPLOAD_BYTES // 2**20
     sentence = gettext("The upload is larger than %(limit)d MB; predictions need one short line per id.")
     return sentence % {"limit": limit}

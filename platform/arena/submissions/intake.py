@@ -25,6 +25,7 @@ from arena.competitions.selectors import deadline_for, rules_to_accept
 from arena.competitions.services import digest
 from arena.competitions.truth import truth_of
 from arena.courses.selectors import is_course_staff, is_member
+from arena.plain_text import file_name, one_line
 from arena.submissions import tasks
 from arena.submissions.models import Attempt, Status, Submission, SubmissionFile, Type, Use
 from arena.submissions.practice import NoPractice, practice_data
@@ -125,7 +126,7 @@ def submit(
             user=user,
             type=type_,
             use=use,
-            comment=comment,
+            comment=one_line(comment, most=200),
             submitted_at=at,
             entry=entry_name,
             is_baseline=is_baseline,
@@ -243,7 +244,7 @@ def check_files(
             if competition.kind == Kind.CODE:
                 raise Refused("code_only", "This competition takes code: upload your .py file instead of a CSV.")
             _check_predictions(competition, name, data)
-            return Type.PREDICTIONS, {name: ("predictions", data)}, ""
+            return Type.PREDICTIONS, {file_name(name): ("predictions", data)}, ""
         if suffix == ".zip":
             try:
                 files = unpack_archive(name, data)
