@@ -92,6 +92,7 @@ PAGES = {
     "audit/": ADMINS,
     "audit/export/": ADMINS,
     "desk/": ADMINS,
+    f"{C}reproductions/": STAFF,
     "models/": SIGNED_IN,
     "models/<slug:slug>/": SIGNED_IN,
     "api/v1/openapi.json": ANYBODY,
@@ -128,6 +129,8 @@ ACTS = {
         {"competition": "letters"},
         "302 404 404 404 404 404 302 302",
     ),
+    f"{C}reproductions/": ({}, "302 404 404 404 404 404 302 302"),
+    "submissions/<int:pk>/code/": ({}, "302 404 404 302 404 404 404 404"),
     f"{C}leaderboard/reveal/": ({}, "302 404 404 404 404 404 302 302"),
     "quizzes/<int:pk>/apply/": ({}, "302 404 404 404 404 302 302 302"),
     "desk/<str:kind>/<int:pk>/<str:act>/": ({}, "302 404 404 404 404 404 404 302"),
@@ -209,7 +212,7 @@ def world(cast, files, hand_in, client):
     cast.elsewhere = User.objects.create_user("elsewhere@test.example", "a long password", name="The stranger")
     Enrolment.objects.create(course=other, user=cast.elsewhere, role=Role.INSTRUCTOR)
     cast.competition.is_lab_test = True
-    cast.competition.is_private_board_shown = False
+    cast.competition.must_reproduce = True
     cast.competition.save()
     mine, theirs = (hand_in(user, {"p.csv": files.half}) for user in (cast.student, cast.classmate))
     mine.result.record = {"entry": "main.py"}
