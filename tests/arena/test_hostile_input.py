@@ -107,3 +107,22 @@ def test_a_person_made_by_an_admin_has_a_hashed_password_and_no_page_shows_a_has
     token = ApiToken.issue(cast.student, name="t")[0]
     page = client.get(f"/admin/accounts/apitoken/{token.pk}/change/").content.decode()
     assert token.digest not in page
+
+
+@pytest.mark.parametrize("number", ["x", "", "\u00b2", "\u0663", "9" * 30, "-1"])
+def test_a_number_that_is_none_is_no_fault_of_ours(client, cast, number):
+    client.force_login(cast.student)
+    sent = (
+        ("/competitions/letters/rules/accept/", {"version": number}, 404),
+        ("/courses/ml/marks/mine/ask/", {"line": number, "message": "m"}, 302),
+        ("/courses/ml/presentations/", {"slot": number}, 404),
+    )
+    assert [client.post(path, data).status_code for path, data, _ in sent] == [status for *_, status in sent]
+    client.force_login(cast.assistant)
+    assert client.post("/courses/ml/marks/requests/", {"request": number}).status_code == 404
+
+
+def test_huge_ids_in_addresses_are_not_found(client, cast):
+    client.force_login(cast.student)
+    for path in (f"/submissions/{10**30}/", f"/cases/{10**30}/", f"/labs/{10**30}/"):
+        assert client.get(path).status_code == 404, path

@@ -69,7 +69,10 @@ def download(request: HttpRequest, slug: str, name: str) -> FileResponse:
 def accept(request: HttpRequest, slug: str) -> HttpResponse:
     """Agree to the version of the rules that the page showed."""
     competition = competition_or_404(request, slug)
-    accept_rules(get_object_or_404(competition.rules, version=request.POST.get("version")), user=request.user)
+    version = request.POST.get("version", "")
+    accept_rules(
+        get_object_or_404(competition.rules, version=int(version) if version.isdecimal() else 0), user=request.user
+    )
     if rules_to_accept(request.user, competition):
         messages.warning(request, _("The rules have changed meanwhile; this is the new version."))
         return redirect("competition", slug)

@@ -101,7 +101,7 @@ def resolve_player(request: HttpRequest, pk: int) -> HttpResponse:
     player = get_object_or_404(QuizPlayer.objects.select_related("session__course"), pk=pk)
     course = _staff_course(request, player.session.course.slug)
     chosen = request.POST.get("enrolment", "")
-    enrolment = get_object_or_404(students_of(course), pk=int(chosen)) if chosen.isdigit() else None
+    enrolment = get_object_or_404(students_of(course), pk=int(chosen)) if chosen.isdecimal() else None
     others = resolve(player, enrolment=enrolment, actor=request.user)
     if others:
         text = ngettext(

@@ -102,6 +102,6 @@ def choice_of(cleaned: dict[str, Any], picked: list[str]) -> Choice:
     """The form's answers as a choice."""
     return Choice(
         since=cleaned["since"], until=cleaned["until"], verdicts=[v for v in [cleaned["verdict"]] if v],
-        types=[t for t in [cleaned["type"]] if t], ids=[int(pk) for pk in picked if pk.isdigit()],
+        types=[t for t in [cleaned["type"]] if t], ids=[int(pk) for pk in picked if pk.isdecimal()],
         only_standing=cleaned["only_standing"], only_outdated=cleaned["only_outdated"], pasted=cleaned["pasted"],
     )  # fmt: skip

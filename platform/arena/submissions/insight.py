@@ -14,16 +14,17 @@ from grader.scoring import read_for_metric, usage_counts
 
 # more classes make no readable table
 MAX_SHOWN = 20
-# fewer rows than these would tell single labels
 MIN_ROWS = 30
+# Who gives a single row a label of its own could read its true class from exact counts, a row per class and submission.
+# So shares are rounded to a step of at least two rows, where a single row is lost.
+STEPS, MIN_STEP_ROWS = (5, 10, 20), 2
 WIDTH, HEIGHT, MARGIN = 640, 150, 12
 
 
 @dataclass(frozen=True)
 class Cell:
-    """Rows of one class that were given one label; `percent` of the class, and `shade` 0..10 for its background."""
+    """Which share of a class was given one label, in rounded `percent`, and `shade` 0..10 for its background."""
 
-    count: int
     percent: int
     shade: int
     is_right: bool
@@ -31,7 +32,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Confusion:
-    """`rows` are `(class, cells)`, one cell per predicted class, over the public rows only."""
+    """`rows` are `(class, cells)`, one cell per predicted class, over the public rows only; no cells of a small class."""
 
     names: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Cell, ...]], ...]
@@ -68,12 +69,15 @@ def public_confusion(submission: Submission) -> Confusion | None:
     rows = []
     for i, label in enumerate(labels.names):
         size = int(counts[i].sum())
-        cells = (
-            Cell(int(c), round(100 * int(c) / max(1, size)), round(10 * int(c) / max(1, size)), i == j)
-            for j, c in enumerate(counts[i])
-        )
-        rows.append((label, tuple(cells)))
+        step = step_of(size)
+        shares = [step * round(100 * int(c) / (size * step)) for c in counts[i]] if step else []
+        rows.append((label, tuple(Cell(share, round(share / 10), i == j) for j, share in enumerate(shares))))
     return Confusion(names=tuple(labels.names), rows=tuple(rows), n_rows=total)
+
+
+def step_of(size: int) -> int | None:
+    """To how many percent the shares of a class with so many public rows are rounded; None if it is too small."""
+    return next((step for step in STEPS if size * step >= 100 * MIN_STEP_ROWS), None)
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def lab_answer(request: HttpRequest, pk: int) -> HttpResponse:
         enrolment = answer.enrolment
     else:
         chosen = request.POST.get("enrolment", "")
-        enrolment = get_object_or_404(students_of(course), pk=int(chosen) if chosen.isdigit() else 0)
+        enrolment = get_object_or_404(students_of(course), pk=int(chosen) if chosen.isdecimal() else 0)
         try:
             record_answer(found, enrolment=enrolment, key=key, actor=request.user)
         except Refused as refused:

@@ -53,7 +53,7 @@ def presentations(request: HttpRequest, slug: str) -> HttpResponse:
             else:
                 chosen = request.POST.get("slot", "")
                 slot = get_object_or_404(
-                    Slot, course=course, examination=kind, pk=int(chosen) if chosen.isdigit() else 0
+                    Slot, course=course, examination=kind, pk=int(chosen) if chosen.isdecimal() else 0
                 )
                 book(enrolment, slot=slot, at=timezone.now(), actor=request.user)
                 messages.success(request, _("You have booked this time."))
@@ -177,7 +177,7 @@ def _judge(request: HttpRequest, enrolment: Enrolment, rubric: tuple[Criterion, 
 def _comment(request: HttpRequest, submission: Submission | None, files: list[dict[str, object]]) -> None:
     file, line, text = (request.POST.get(name, "") for name in ("file", "line", "text"))
     lines = next((found["lines"] for found in files if found["name"] == file), [])
-    if submission is None or not text.strip() or not line.isdigit() or not 1 <= int(line) <= len(lines):
+    if submission is None or not text.strip() or not line.isdecimal() or not 1 <= int(line) <= len(lines):
         raise Refused("no_message")
     comment(submission, file=file, line=int(line), text=text.strip()[:1000], author=request.user)
     messages.success(request, _("The comment is saved."))

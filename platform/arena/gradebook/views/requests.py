@@ -41,7 +41,7 @@ def ask_about(request: HttpRequest, slug: str) -> HttpResponse:
     enrolment = get_object_or_404(Enrolment, course=course, user=request.user, role=Role.STUDENT)
     lines, chosen = _trace(enrolment, kind), request.POST.get("line", "")
     try:
-        if not chosen.isdigit() or int(chosen) >= len(lines):
+        if not chosen.isdecimal() or int(chosen) >= len(lines):
             raise Refused("own_line")
         ask(enrolment, examination=kind, line=lines[int(chosen)], message=request.POST.get("message", ""))
         messages.success(request, _("Your request is sent. You will see the answer here."))
@@ -55,7 +55,8 @@ def requests(request: HttpRequest, slug: str) -> HttpResponse:
     """All requests of a course, the open ones first."""
     course = staff_course_or_404(request.user, slug)
     if request.method == "POST":
-        asked = get_object_or_404(MarkRequest, pk=request.POST.get("request") or 0, enrolment__course=course)
+        chosen = request.POST.get("request", "")
+        asked = get_object_or_404(MarkRequest, pk=int(chosen) if chosen.isdecimal() else 0, enrolment__course=course)
         try:
             answer(asked, state=request.POST.get("state", ""), text=request.POST.get("answer", ""), actor=request.user)
             messages.success(request, _("The answer is sent."))

@@ -93,7 +93,7 @@ def _edited(request: HttpRequest, document: str, records: CourseRecords) -> str:
         if request.POST.get(name) in allowed:
             document = with_choice(document, key, request.POST[name])
     posted = request.POST.getlist("edge")
-    if posted and all(edge.isdigit() and len(edge) < 7 for edge in posted):
+    if posted and all(edge.isdecimal() and len(edge) < 7 for edge in posted):
         document = with_edges(document, [int(edge) for edge in posted])
     if request.POST.get("by") == "scale":
         scheme = load_scheme(document)

@@ -180,7 +180,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     batches = batches.annotate(n=Count("changes"))[:100]
     chosen = request.GET.get("batch", "")
     detail = []
-    if chosen.isdigit():
+    if chosen.isdecimal():
         rows = MarkChange.objects.filter(batch__course=course, batch=int(chosen)).select_related("enrolment__user")
         detail = [{"change": c, "component": component_name(c.component)} for c in rows]
     context = page(request, course) | {"batches": batches, "detail": detail, "chosen": chosen}
