@@ -6,7 +6,7 @@ joint under the others, which gives q(w) = N(m, S) with S = (E[b] X^T X + E[a] I
 densities. The evidence bound rises with every update. The strength of the ridge, E[a] / E[b], comes out of the data,
 and every prediction has its own spread. Source: Bishop, Pattern Recognition and Machine Learning (2006), 10.3.
 Nothing is random.
-Score: progress: *not measured*.
+Score: progress: 56.547.
 """
 
 from __future__ import annotations

@@ -3,9 +3,10 @@
 Idea: ridge regression in dual form needs inner products only: a = (K + l2 I)^-1 y, f(x) = sum_i a_i k(x_i, x), so any
 similarity k that is an inner product somewhere will do: linear x.z, polynomial (x.z + 1)^d, RBF exp(-g |x - z|^2),
 intersection sum min(x, z), Hellinger sum sqrt(x z), PQ (for each pair of features: do both examples order it alike?).
-Sums and products of kernels are kernels; k(x, z) / sqrt(k(x, x) k(z, z)) gives every example length 1.
+Sums and products of kernels are kernels; k(x, z) / sqrt(k(x, x) k(z, z)) gives every example length 1. Leaving example i
+out would err by a_i / (K + l2 I)^-1_ii, which chooses the kernel and l2 here.
 Source: Shawe-Taylor & Cristianini, Kernel Methods for Pattern Analysis (2004); PQ: Ionescu & Popescu 2013. Not random.
-Score: digits: 0.981; progress: 59.139; ranking: 0.713.
+Score: digits: 0.981; progress: 57.416; ranking: 0.713.
 """
 
 from __future__ import annotations
@@ -92,6 +93,12 @@ class KernelRidge(RegressorMixin, BaseEstimator):
         return self._kernel(validate_data(self, X, dtype=float, reset=False)) @ self.dual_coef_ + self.level_
 
 
+def left_out(K: np.ndarray, y: np.ndarray, l2: float) -> np.ndarray:
+    """The errors `(n, n_outputs)` on each example of a model that learnt without it, at the price of one inverse."""
+    inverse = np.linalg.inv(K + l2 * np.eye(len(K)))
+    return inverse @ y / np.diag(inverse)[:, None]
+
+
 def picture(path: str) -> None:
     """Two moons through four kernels: where the prediction changes sign."""
     import matplotlib.pyplot as plt
@@ -117,12 +124,15 @@ def main() -> None:
     columns = [c for c in test.columns if c != "id"]
     mean, spread = train[columns].mean(), train[columns].std().replace(0, 1)
     X, Q = (((frame[columns] - mean) / spread).to_numpy() for frame in (train, test))
-    y, kernel = train["label"], rbf(0.5 / X.shape[1])
-    if y.dtype.kind == "f":
-        labels = KernelRidge(total(kernel, KERNELS["linear"]) if len(X) < 400 else kernel, 0.3).fit(X, y).predict(Q)
-    else:  # one regression a class, towards 1 for its own and -1 for the rest
-        targets = np.where(pd.get_dummies(y), 1.0, -1.0)
-        labels = np.unique(y)[KernelRidge(kernel, 0.1).fit(X, targets).predict(Q).argmax(axis=1)]
+    is_number = train["label"].dtype.kind == "f"
+    # one regression a class, towards 1 for its own examples and -1 for the rest
+    y = train[["label"]].to_numpy() if is_number else np.where(pd.get_dummies(train["label"]), 1.0, -1.0)
+    linear, d = KERNELS["linear"], X.shape[1]
+    kernels = [linear, rbf(0.5 / d), rbf(0.1 / d), total(linear, rbf(0.5 / d))]
+    choices = [(kernel, l2) for kernel in kernels for l2 in (0.1, 1, 10, 100)]
+    best = min(choices, key=lambda c: (left_out(c[0](X, X), y - y.mean(axis=0), c[1]) ** 2).mean())
+    found = KernelRidge(*best).fit(X, y).predict(Q)
+    labels = found[:, 0] if is_number else np.unique(train["label"])[found.argmax(axis=1)]
     pd.DataFrame({"id": test["id"], "label": labels}).to_csv("submission.csv", index=False)
 
 

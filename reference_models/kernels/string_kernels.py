@@ -5,7 +5,7 @@ pieces occur in both. Intersection: sum of the smaller count, so that a piece re
 Adding the kernels of several p ("blended") and dividing by sqrt(k(s, s) k(t, t)) makes texts of all lengths compare;
 a support-vector machine then needs the numbers only, no features and no knowledge of the language.
 Source: Leslie, Eskin & Noble 2002; Ionescu, Popescu & Cahill, EMNLP 2014. Nothing is random.
-Score: dialects: 0.873; spam: 0.738.
+Score: dialects: 0.887; spam: 0.756.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ how alike its key is: softmax(q K^T / (t sqrt(d))) V. As t falls to 0 it becomes
 the mean of all. Only inner products with keys count, so what the keys don't span of a query is ignored. With training
 examples as keys and targets as values it predicts at once; t is chosen by leaving each example out of its own memory.
 Source: Bahdanau, Cho & Bengio, ICLR 2015; Vaswani et al. 2017; Nadaraya 1964, Watson 1964. Nothing is random.
-Score: digits: *not measured*; progress: *not measured*.
+Score: digits: 0.962; progress: 61.142.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ encoding starts from letters and keeps joining the pair of neighbours that is mo
 token and rare ones a few. A token's one-hot code is 1 in its own place and 0 elsewhere; a text's codes summed are its
 counts, and a linear classifier on their square roots knows which tokens speak for which class.
 Source: Gage 1994; Sennrich, Haddow & Birch, ACL 2016. Nothing is random.
-Score: dialects: *not measured*.
+Score: dialects: 0.875.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ Idea: start with each point alone and keep joining the two nearest groups; the o
 or the mean over all pairs (average). After joining a and b the distance to any c follows from the old ones: the smaller,
 the larger, or the weighted mean. With edit counts between DNA sequences the average tree is a phylogeny (UPGMA).
 Source: Sokal & Michener 1958; Lance & Williams 1967. Nothing is random.
-Score: shapes: *not measured*.
+Score: shapes: 1.000.
 """
 
 from __future__ import annotations

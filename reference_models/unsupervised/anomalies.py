@@ -5,7 +5,7 @@ the data's own spread, (x - m)^T S^-1 (x - m): good for one bell. Neighbours: th
 example: good for any shape. Isolation forest (the library's): random questions cut an odd point off early. Where the
 alarm starts is another choice; the area under the ROC curve judges the order alone.
 Source: Mahalanobis 1936; Ramaswamy et al. 2000; Liu, Ting & Zhou, ICDM 2008. Nothing is random.
-Score: outliers: *not measured*.
+Score: outliers: 0.997.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Idea: a point with at least `min_samples` points (itself included) within `eps` 
 together, other points within eps of a core join it, and the rest is noise (-1). Nobody says how many groups there are.
 How to choose eps: sort the distances to the min_samples-th neighbour and look for the knee, where noise begins.
 Source: Ester, Kriegel, Sander & Xu, KDD 1996. Nothing is random.
-Score: shapes: *not measured*.
+Score: shapes: 0.990.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ r = w_c N(x; m_c, S_c) / sum. Maximisation: with these shares as weights, each b
 plain ones. The likelihood rises with every round. Unlike k-means, bells may be stretched, and points may be in doubt.
 Several starts, as the end is only a local best. Source: Dempster, Laird & Rubin 1977; Bishop, Pattern Recognition and
 Machine Learning (2006), 9.2. Seeded by ARENA_SEED.
-Score: groups: *not measured*.
+Score: groups: 0.983 ± 0.000.
 """
 
 from __future__ import annotations

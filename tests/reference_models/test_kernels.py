@@ -9,7 +9,16 @@ from sklearn import kernel_ridge as oracle
 from sklearn.datasets import load_iris
 from sklearn.svm import SVC
 
-from reference_models.kernels.kernel_ridge import KERNELS, KernelRidge, normalised, polynomial, product, rbf, total
+from reference_models.kernels.kernel_ridge import (
+    KERNELS,
+    KernelRidge,
+    left_out,
+    normalised,
+    polynomial,
+    product,
+    rbf,
+    total,
+)
 from reference_models.kernels.string_kernels import StringKernelSVC, blended, string_kernel
 from reference_models.kernels.svm import SVM
 
@@ -37,6 +46,12 @@ def test_kernel_ridge_agrees_with_scikit_learn():
     ours = KernelRidge(rbf(0.5), 0.1).fit(X, Y)
     theirs = oracle.KernelRidge(alpha=0.1, kernel="rbf", gamma=0.5).fit(X, Y - Y.mean())
     assert_allclose(ours.predict(X), theirs.predict(X) + Y.mean(), atol=1e-8)
+
+
+def test_the_error_of_a_left_out_example_is_that_of_learning_without_it():
+    K, rest = rbf(0.5)(X, X), np.arange(150) != 7
+    without = K[7, rest] @ np.linalg.solve(K[np.ix_(rest, rest)] + 0.3 * np.eye(149), Y[rest])
+    assert left_out(K, Y[:, None], 0.3)[7, 0] == pytest.approx(Y[7] - without)
 
 
 def test_sums_and_products_are_taken_place_by_place():

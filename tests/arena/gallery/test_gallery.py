@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from arena.gallery.selectors import exhibit, groups
 from arena.leaderboards.models import BoardRow
@@ -12,9 +13,11 @@ from reference_models.catalogue import FOLDER, MODELS
 pytestmark = pytest.mark.django_db
 
 
-def test_every_model_hangs_under_a_heading():
+def test_every_model_hangs_under_a_heading_with_its_picture_and_all_its_scores():
     shown = [found for _, exhibits in groups() for found in exhibits]
     assert [found.model for found in shown] == list(MODELS)
+    assert [found.model.path for found in shown if finders.find(found.picture) is None] == []
+    assert [f.model.path for f in shown if [row.board for row in f.scores] != list(f.model.boards)] == []
 
 
 def test_the_page_of_a_model_shows_its_idea_its_scores_and_its_whole_code(client, cast):
