@@ -38,8 +38,10 @@ def refresh(submission: Submission) -> BoardRow | None:
     # without public rows the best private score counts, and no page tells which one that is
     selected = [s for s in scored if s.is_selected] or ([best] if best else scored)
     final = min(selected, key=lambda s: _order(s, competition, private=True), default=None)
-    then = [s for s in rows if competition.freezes_at is not None and s.submitted_at <= competition.freezes_at]
-    frozen = min((s for s in then if s in public), key=lambda s: _order(s, competition, private=False), default=None)
+    freeze = competition.freezes_at
+    then = [s for s in rows if freeze is not None and s.submitted_at <= freeze]
+    stood = [s for s in public if freeze is not None and s.submitted_at <= freeze]
+    frozen = min(stood, key=lambda s: _order(s, competition, private=False), default=None)
     is_out = (
         not submission.is_baseline and competition.disqualifications.filter(user=user, lifted_at__isnull=True).exists()
     )
