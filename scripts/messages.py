@@ -63,7 +63,9 @@ Catalogue = dict[Key, tuple[str, ...]]
 def collect() -> dict[Key, tuple[str, ...]]:
     """Every message of the site, with the comments for translators beside it."""
     found: dict[Key, tuple[str, ...]] = {}
-    for path in sorted([*SITE.rglob("*.py"), *(SITE / "templates").rglob("*.html")]):
+    for path in sorted(
+        [*SITE.rglob("*.py"), *(SITE / "templates").rglob("*.html"), *(SITE / "templates").rglob("*.txt")]
+    ):
         for key, comments in messages_in(path):
             found[key] = tuple(dict.fromkeys((*found.get(key, ()), *comments)))
     for key in read(BORROWED):
@@ -74,7 +76,7 @@ def collect() -> dict[Key, tuple[str, ...]]:
 def messages_in(path: Path) -> Iterator[tuple[Key, list[str]]]:
     """The marked messages of a Python file or of a template."""
     text = path.read_text(encoding="utf-8")
-    if path.suffix == ".html":
+    if path.suffix != ".py":
         # Django's own reading of templates gives Python; no line of it may look indented
         text = "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).splitlines())
     source = io.BytesIO(text.encode())

@@ -60,3 +60,26 @@ def test_nobody_takes_another_s_name(client, cast):
     client.post(reverse("pseudonym", args=["letters"]), {"pseudonym": "the CLASSMATE"})
     cast.student_enrolment.refresh_from_db()
     assert cast.student_enrolment.pseudonym == ""
+
+
+def test_a_student_of_a_roster_is_invited_once_and_in_the_own_language(client, cast):
+    cast.classmate.set_unusable_password()
+    cast.classmate.language = "ro"
+    cast.classmate.save()
+    client.force_login(cast.instructor)
+    assert "1 student has not chosen a password yet" in client.get(reverse("roster", args=["ml"])).content.decode()
+    client.post(reverse("invite", args=["ml"]))
+    (message,) = mail.outbox
+    assert (message.to, message.subject) == (["classmate@test.example"], "Cont pe Arena")
+    link = re.search(r"http://testserver(/\S+)", message.body)[1]
+    address = client.get(link, follow=True).redirect_chain[-1][0]
+    client.post(address, {"new_password1": "velmor quzzak 7", "new_password2": "velmor quzzak 7"})
+    assert client.login(username="classmate@test.example", password="velmor quzzak 7")
+
+
+def test_only_instructors_invite(client, cast):
+    cast.classmate.set_unusable_password()
+    cast.classmate.save()
+    client.force_login(cast.assistant)
+    assert client.post(reverse("invite", args=["ml"])).status_code == 404
+    assert mail.outbox == []

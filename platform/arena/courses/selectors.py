@@ -31,3 +31,8 @@ def is_instructor(user: User, course: Course) -> bool:
 
 def students_of(course: Course) -> QuerySet[Enrolment]:
     return course.enrolments.filter(role=Role.STUDENT).select_related("user")
+
+
+def without_password(course: Course) -> list[Enrolment]:
+    """Students who never chose a password, so that nobody can sign in as them."""
+    return [enrolment for enrolment in students_of(course) if not enrolment.user.has_usable_password()]

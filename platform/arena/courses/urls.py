@@ -5,4 +5,5 @@ from arena.courses import views
 urlpatterns = [
     path("courses/<slug:slug>/roster/", views.roster, name="roster"),
     path("rosters/<int:pk>/", views.roster_import, name="roster_import"),
+    path("courses/<slug:slug>/roster/invite/", views.send_invitations, name="invite"),
 ]

@@ -8,11 +8,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
+from arena.accounts.invitations import invite
+from arena.audit.services import record as audit
 from arena.courses.models import Course, RosterImport
 from arena.courses.rosters import RosterPlan, RosterRefused, apply_roster, keep_roster, plan_roster, undo_roster
-from arena.courses.selectors import courses_of, is_course_staff, is_instructor, students_of
+from arena.courses.selectors import courses_of, is_course_staff, is_instructor, students_of, without_password
 from arena.courses.wording import FIELDS, sentence
 from grader.spreadsheet import UnreadableFile
 
@@ -55,6 +58,7 @@ def roster(request: HttpRequest, slug: str) -> HttpResponse:
     context = _page(request, course) | {
         "form": form,
         "students": students_of(course),
+        "n_without_password": len(without_password(course)),
         "uploads": course.roster_imports.defer("data").select_related("created_by")[:20],
     }
     return render(request, "courses/roster_list.html", context, status=422 if form.errors else 200)
@@ -84,3 +88,20 @@ def roster_import(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": [{"change": c, "field": FIELDS[c.name]} for c in plan.changes],
     }
     return render(request, "courses/roster_detail.html", context)
+
+
+@login_required
+@require_POST
+def send_invitations(request: HttpRequest, slug: str) -> HttpResponse:
+    """A link to choose a password for each student who never had one."""
+    course = _course(request, slug, to_change=True)
+    waiting = without_password(course)
+    try:
+        n = invite([enrolment.user for enrolment in waiting], request=request)
+    except OSError as error:
+        messages.error(request, _("The mail server failed: %(why)s. Nobody is lost; try again.") % {"why": error})
+    else:
+        audit("course.invited", course, actor=request.user, n=n)
+        said = ngettext("%(n)d invitation is sent.", "%(n)d invitations are sent.", n) % {"n": n}
+        messages.success(request, said)
+    return redirect("roster", slug=slug)
