@@ -139,8 +139,12 @@ class LimitsForm(forms.ModelForm):
 
     class Meta:
         model = Competition
-        fields = ("wall_time_s", "memory_mb", "processes", "disk_mb", "output_mb", "gpus")
+        fields = ("wall_time_s", "memory_mb", "processes", "disk_mb", "output_mb", "gpus", "is_warm")
         labels = {"gpus": _("graphics processors")}
+        help_texts = {
+            "wall_time_s": _("Measured as the time of two processors, so that a busy machine fails nobody."),
+            "is_warm": _("Programs start from imports that are done already: faster, with somewhat less isolation."),
+        }
 
 
 class SplitForm(forms.Form):

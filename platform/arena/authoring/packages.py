@@ -53,6 +53,7 @@ FIELDS = (
     "disk_mb",
     "output_mb",
     "gpus",
+    "is_warm",
 )
 TEXTS = {"description.md": "description", "description.ro.md": "description_ro"}
 

@@ -60,6 +60,8 @@ class Competition(models.Model):
     disk_mb = models.PositiveIntegerField(_("disk limit in MB"), default=512)
     output_mb = models.PositiveIntegerField(_("log limit in MB"), default=4)
     gpus = models.PositiveIntegerField(default=0)
+    # programs fork from an interpreter that has done their imports; docs/security.md says what that gives up
+    is_warm = models.BooleanField(_("warm start"), default=False)
     # a draft is seen by the course's staff alone
     is_published = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)

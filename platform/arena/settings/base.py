@@ -131,8 +131,6 @@ ARENA_STUDENT_RUNTIME = Path(env.text("ARENA_STUDENT_RUNTIME", str(ROOT / ".venv
 ARENA_RUNTIME_LOCK = Path(env.text("ARENA_RUNTIME_LOCK", str(ROOT / "requirements" / "student-cpu.txt")))
 # Where students' code runs: bubblewrap, docker or docker-runsc. Nothing is ever fallen back to.
 ARENA_SANDBOX = env.text("ARENA_SANDBOX", "bubblewrap")
-# Competitions whose programs fork from an interpreter that has done their imports; * for all. See docs/security.md.
-ARENA_WARM_COMPETITIONS = env.words("ARENA_WARM_COMPETITIONS")
 # A worker renews its attempt's lease every beat; the sweeper takes an attempt back once the lease has run out.
 ARENA_LEASE_S = env.number("ARENA_LEASE_S", 15)
 ARENA_BEAT_S = env.number("ARENA_BEAT_S", 3)

@@ -171,7 +171,7 @@ def _run_code(
         limits=limits_of(attempt),
         slug=competition.slug,
         seed=attempt.submission_id,
-        is_warm=bool({competition.slug, "*"} & {*settings.ARENA_WARM_COMPETITIONS}),
+        is_warm=competition.is_warm,
     )
     try:
         run = open_sandbox(settings.ARENA_SANDBOX).run(job, on_log=on_log, is_wanted=is_wanted)

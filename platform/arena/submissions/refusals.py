@@ -59,7 +59,7 @@ RULES = {
 }
 # a run, by its verdict
 RUNS = {
-    "time_limit": gettext_noop("The program ran longer than %(wall_time_s)s s."),
+    "time_limit": gettext_noop("The program needed more than the %(wall_time_s)s s that two processors are given."),
     "memory_limit": gettext_noop("The program needed more than its %(memory_mb)s MB of memory."),
     "process_limit": gettext_noop("The program started too many processes and threads; the limit is %(processes)s."),
     "output_limit": gettext_noop("The program printed more than %(output_mb)s MB."),
