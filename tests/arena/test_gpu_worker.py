@@ -21,5 +21,5 @@ def test_it_starts_as_many_processes_as_there_are_devices(monkeypatch, capsys):
 
 def test_without_a_device_it_says_where_to_look(monkeypatch):
     monkeypatch.setattr(gpus, "discover", list)
-    with pytest.raises(CommandError, match="manage.py doctor"):
+    with pytest.raises(CommandError, match=r"manage\.py doctor"):
         call_command("gpu_worker")
