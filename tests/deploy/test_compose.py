@@ -54,6 +54,8 @@ def test_every_queue_has_a_worker_and_every_worker_a_queue(services):
         words = shlex.split(service.get("command", ""))
         if "-Q" in words:
             served |= set(words[words.index("-Q") + 1].split(","))
+        elif "gpu_worker" in words:
+            served.add("gpu")
     assert served == {lane.value for lane in Lane} | {settings.CELERY_TASK_DEFAULT_QUEUE}
 
 

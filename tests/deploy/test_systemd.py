@@ -53,6 +53,8 @@ def test_every_queue_has_a_worker():
         words = shlex.split(unit(name)["ExecStart"])
         if "-Q" in words:
             served |= set(words[words.index("-Q") + 1].split(","))
+        elif "gpu_worker" in words:
+            served.add("gpu")
     assert served == {lane.value for lane in Lane} | {settings.CELERY_TASK_DEFAULT_QUEUE}
 
 
