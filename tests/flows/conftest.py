@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -97,8 +97,13 @@ def browser() -> Iterator[Browser]:
 
 
 def _is_fault(line: ConsoleMessage) -> bool:
-    """A refused form is answered with 422, which the browser reports as an error and we intend."""
-    return line.type == "error" and "422" not in line.text
+    """An answer that failed is told with its address by `_failed`."""
+    return line.type == "error" and "Failed to load resource" not in line.text
+
+
+def _failed(answer: Response) -> bool:
+    """A refused form is answered with 422, which we intend."""
+    return answer.status >= 400 and answer.status != 422
 
 
 @pytest.fixture
@@ -114,6 +119,7 @@ def visit(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda line: faults.append(line.text) if _is_fault(line) else None)
+        page.on("response", lambda answer: faults.append(f"{answer.status} {answer.url}") if _failed(answer) else None)
         if role:
             page.goto("/account/sign-in/")
             page.fill("[name=username]", PEOPLE[role])
