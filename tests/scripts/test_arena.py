@@ -29,7 +29,8 @@ def wheel(name: str, version: str = "1.0") -> tuple[str, bytes]:
     """File name and bytes of a wheel with one module that holds its version."""
     info = f"{name}-{version}.dist-info"
     files = {
-        f"{name}.py": f"VERSION = {version!r}\n",
+        # versions differ in size: Python takes bytecode of the same second and size for the newer source's
+        f"{name}.py": f"VERSION = {version!r}\n" + "\n" * int(float(version)),
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
