@@ -245,7 +245,11 @@ def test_a_gzip_bomb_stops_at_the_size_limit(tmp_path, solution):
     assert str(error) == "The file is larger than 1 MB. Predictions need one short line for each id."
 
 
-@pytest.mark.parametrize("data", [b"", b"not gzip", gzip.compress(b"id,label\n" * 99)[:-9], gzip.compress(b"x") + b"y"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"not gzip", gzip.compress(b"id,label\n" * 99)[:-9], gzip.compress(b"x") + b"y"],
+    ids=["empty", "not gzip", "cut short", "followed by something else"],
+)
 def test_a_damaged_gzip_archive_is_refused(tmp_path, solution, data):
     assert refused(tmp_path, solution, data, allow_gzip=True).code == "bad_gzip"
 
