@@ -90,6 +90,8 @@ class Bundle:
     submission_rule: str
     public_files: Mapping[str, bytes]
     remarks: tuple[Remark, ...]
+    # public files that hold the truth of a task: nobody may download them
+    leaks: frozenset[str] = frozenset()
 
     def solution_csv(self) -> str:
         """`id,label,Usage`: the rows of task 1 are 1-1, 1-2 ...; those of the last phase are private."""
@@ -148,8 +150,8 @@ class _Reader:
         tasks = self._tasks()
         phases = tuple(self._phases(tasks))
         self._overlaps(tasks)
-        public_files = dict(self._public_files())
-        self._check_public(tasks, public_files)
+        public_files = self._merged(self._public_files())
+        leaks = self._check_public(tasks, public_files)
         boards = self._dicts(self.content, "leaderboards")
         image = str(self.content.get("image") or "")
         if image and image not in self.files:
@@ -164,6 +166,7 @@ class _Reader:
             metric=self._metric(boards),
             submission_rule=str(boards[0].get("submission_rule") or "") if boards else "",
             public_files=public_files,
+            leaks=leaks,
             remarks=tuple(self.remarks),
         )
 
@@ -235,7 +238,10 @@ class _Reader:
             for index in indexes:
                 if index not in tasks:
                     self.remark(
-                        "unknown_task", f"“{clipped(name)}” names task {index}, which is not there.", task=index
+                        "unknown_task",
+                        f"“{clipped(name)}” names task {index}, which is not there.",
+                        task=index,
+                        phase=clipped(name),
                     )
             yield Phase(
                 name=name,
@@ -266,7 +272,8 @@ class _Reader:
                 return date(year, month, day)
         except ValueError:
             pass
-        self.remark("bad_date", f"“{clipped(text)}” in “{clipped(phase)}” is no date.", text=clipped(text))
+        message = f"“{clipped(text)}” in “{clipped(phase)}” is no date."
+        self.remark("bad_date", message, text=clipped(text), phase=clipped(phase))
         return None
 
     def _overlaps(self, tasks: Mapping[int, tuple[Task, int]]) -> None:
@@ -279,15 +286,20 @@ class _Reader:
                     f"The first {n} labels of “{clipped(later.name)}” are those of “{clipped(earlier.name)}”: its board "
                     "gives them away.",
                     rows=n,
+                    earlier=clipped(earlier.name),
+                    later=clipped(later.name),
                 )
 
-    def _check_public(self, tasks: Mapping[int, tuple[Task, int]], public: Mapping[str, bytes]) -> None:
+    def _check_public(self, tasks: Mapping[int, tuple[Task, int]], public: Mapping[str, bytes]) -> frozenset[str]:
+        found = set()
         for name, data in public.items():
             labels = tuple(data.decode(errors="replace").split())
             for task, _ in tasks.values():
                 if labels == task.truth:
+                    found.add(name)
                     message = f"The public file {clipped(name)} is the truth of “{clipped(task.name)}”."
                     self.remark("public_truth", message, name=clipped(name), task=clipped(task.name))
+        return frozenset(found)
 
     def _metric(self, boards: Sequence[Mapping[str, Any]]) -> str | None:
         columns = [column for board in boards for column in self._dicts(board, "columns")]
@@ -308,6 +320,7 @@ class _Reader:
                 "wrong_sorting",
                 f"The leaderboard sorts {clipped(key)} as if {order} were better; here {metric.direction} is.",
                 key=clipped(key),
+                direction=metric.direction,
             )
         return metric.name
 
@@ -316,6 +329,14 @@ class _Reader:
             for folder in (phase.get("public_data"), phase.get("starting_kit")):
                 if folder:
                     yield from self._below(str(folder))
+
+    def _merged(self, found: Iterator[tuple[str, bytes]]) -> dict[str, bytes]:
+        """By name; of different files with one name the first is kept."""
+        files: dict[str, bytes] = {}
+        for name, data in found:
+            if files.setdefault(name, data) != data:
+                self.remark("same_name", f"Two public files are called {clipped(name)}.", name=clipped(name))
+        return files
 
     def _labels(self, path: str) -> tuple[str, ...]:
         """The rows of a file, or of the only file of a folder, that holds one label a line."""

@@ -82,7 +82,9 @@ class LabelReader:
         if self.odd.count:
             raise self.odd.refusal("not_a_number", column=column)
         if self.unknown.count:
-            names = self.labels.names
+            names = self.labels.listed
+            if not names:
+                raise self.unknown.refusal("strange_class", column=column)
             classes = ", ".join(map(clipped, names[:SHOWN_CLASSES])) + (", …" if len(names) > SHOWN_CLASSES else "")
             raise self.unknown.refusal("unknown_class", column=column, classes=classes)
 

@@ -31,16 +31,25 @@ Column = npt.NDArray[Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Labels:
-    """A target column as classes: the sorted classes `(n_classes,)` and each row's position in them `(n_rows,)`."""
+    """A target column as classes: the sorted classes `(n_classes,)` and each row's position in them `(n_rows,)`.
+
+    `public` are the names that a refusal may list; None: all.
+    """
 
     classes: Column
     codes: npt.NDArray[np.int64]
     index: IdIndex
+    public: frozenset[str] | None = None
 
     @property
     def names(self) -> list[str]:
         """The classes as people write them."""
         return [plain(value) for value in self.classes.tolist()]
+
+    @property
+    def listed(self) -> list[str]:
+        """The classes that a refusal may list."""
+        return [name for name in self.names if self.public is None or name in self.public]
 
     @cached_property
     def folded(self) -> Mapping[str, int]:
@@ -83,7 +92,8 @@ class Labels:
 class Solution:
     """Ids, target columns and each row's usage `(n_rows,)`: 0 Public, 1 Private, 2 Ignored.
 
-    `classes` are labels that the test set may lack but a prediction may name, such as those of the training set.
+    `classes` are labels that the test set may lack but a prediction may name, such as those of the training set. With
+    `public_classes` a refusal lists no others, so that it gives away no class that only hidden rows have.
     """
 
     id_column: str
@@ -92,6 +102,7 @@ class Solution:
     index: IdIndex
     usage_codes: npt.NDArray[np.uint8]
     classes: tuple[str, ...] = ()
+    public_classes: tuple[str, ...] | None = None
 
     @property
     def n_rows(self) -> int:
@@ -149,7 +160,10 @@ class Solution:
             names = classes.tolist()
         if max(len(text.encode()) for text in names) > MAX_ID_BYTES:
             raise InvalidSolution("long_label", f"A class of “{name}” is longer than {MAX_ID_BYTES} bytes.")
-        return Labels(classes=classes, codes=codes[: len(truth)].astype(np.int64), index=index_texts(names))
+        public = None if self.public_classes is None else frozenset(_as_written(self.public_classes, truth))
+        return Labels(
+            classes=classes, codes=codes[: len(truth)].astype(np.int64), index=index_texts(names), public=public
+        )
 
     def _typed(self, name: str) -> Column:
         parts = []
@@ -163,10 +177,24 @@ class Solution:
         return np.concatenate(parts)
 
 
-def read_solution(path: Path, *, id_column: str = "id", classes: Sequence[str] = ()) -> Solution:
+def _as_written(names: Sequence[str], truth: Column) -> list[str]:
+    """Classes as this column's refusals write them: `2` for `2.0` where classes are numbers."""
+    if truth.dtype.kind != "f":
+        return list(names)
+    return [plain(value) for value in map(parse_number, names) if not math.isnan(value)]
+
+
+def read_solution(
+    path: Path,
+    *,
+    id_column: str = "id",
+    classes: Sequence[str] = (),
+    public_classes: Sequence[str] | None = None,
+) -> Solution:
     """Read `id, target..., [Usage]`; the target is called `label` where the file has no header. Raises `InvalidSolution`."""
     try:
-        return _read(path, id_column, tuple(classes))
+        solution = _read(path, id_column, tuple(classes))
+        return solution if public_classes is None else replace(solution, public_classes=tuple(public_classes))
     except InvalidPredictions as error:
         raise InvalidSolution(error.code, error.message) from error
 

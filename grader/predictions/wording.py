@@ -41,6 +41,12 @@ COUNTED: dict[str, tuple[str, str]] = {
         "Column “{column}” must hold one of {classes}, but {count} cells hold others, such as {examples} "
         "(lines {lines}). Use the classes of the training set.",
     ),
+    "strange_class": (
+        "Column “{column}” must hold classes of the training set, but 1 cell holds {examples} (line {lines}). Use a class "
+        "of the training set.",
+        "Column “{column}” must hold classes of the training set, but {count} cells hold others, such as {examples} "
+        "(lines {lines}). Use the classes of the training set.",
+    ),
     "long_cell": (
         "Column “{column}” has a cell of more than {limit} bytes (line {lines}). Shorten it.",
         "Column “{column}” has {count} cells of more than {limit} bytes (lines {lines}). Shorten them.",

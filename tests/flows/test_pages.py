@@ -48,6 +48,7 @@ PAGES = {
         "regrades": "/competitions/digits/regrades/",
         "questions": "/competitions/digits/discussion/",
         "new-competition": "/courses/ml-demo/competitions/new/",
+        "bundle": "/courses/ml-demo/competitions/bundle/",
         "edit-basics": "/competitions/digits/edit/",
         "edit-data": "/competitions/digits/edit/data/",
         "edit-task": "/competitions/digits/edit/task/",

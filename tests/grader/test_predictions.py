@@ -114,6 +114,15 @@ def test_a_class_of_the_training_set_may_be_predicted_where_the_test_set_lacks_i
     assert read(tmp_path, solution, "id,label\n1,3\n2,2\n", takes="labels") == [3.0, 2.0]
 
 
+def test_a_refusal_lists_public_classes_alone(tmp_path):
+    path = tmp_path / "s.csv"
+    path.write_text("id,label\n1,1\n2,7\n")
+    solution = read_solution(path, classes=("1.0", "3"), public_classes=("1.0", "3"))
+    with pytest.raises(InvalidPredictions) as caught:
+        read(tmp_path, solution, "id,label\n1,1\n2,9\n", takes="labels")
+    assert "must hold one of 1, 3, but" in caught.value.message
+
+
 def test_several_target_columns_come_in_any_order(tmp_path):
     solution = solution_of(tmp_path, "id,a,b\n1,0,1\n2,1,0\n")
     path = tmp_path / "p.csv"

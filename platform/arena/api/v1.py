@@ -18,7 +18,7 @@ from arena.competitions.selectors import is_private_visible, visible_competition
 from arena.leaderboards.selectors import shown_board
 from arena.submissions import moderation
 from arena.submissions.forms import too_large
-from arena.submissions.intake import Refused, quota_left, submit
+from arena.submissions.intake import Refused, by_name, quota_left, submit
 from arena.submissions.models import Submission
 from arena.submissions.refusals import explain
 
@@ -146,7 +146,7 @@ def create(
     competition = _competition(request, slug)
     if sum(file.size for file in files) > settings.ARENA_MAX_UPLOAD_BYTES:
         raise Refused("upload_too_big", too_large())
-    uploaded = {file.name: file.read() for file in files}
+    uploaded = by_name((file.name, file.read()) for file in files)
     submission = submit(request.user, competition, files=uploaded, at=timezone.now(), comment=comment)
     return Status(201, _submission(request, submission))
 

@@ -67,7 +67,7 @@ class BasicsForm(forms.ModelForm):
                 "Letters, digits and hyphens; part of every link to the competition. Left empty, the title makes it."
             ),
             "summary": _("One sentence for the first page."),
-            "metric": _("The name of a metric, such as accuracy, f1_macro or map@3."),
+            "metric": _("The name of a metric, such as accuracy, macro_f1 or map@3."),
             "total_limit": _("Empty: no limit beside the daily one."),
             "n_final": _("Of these the best private score counts. Without a choice the best public submission counts."),
             "freezes_at": _("From then until the deadline students see the public board as it stood. Empty: never."),
@@ -263,6 +263,46 @@ class DuplicateForm(forms.Form):
         if Competition.objects.filter(slug=self.cleaned_data["slug"]).exists():
             raise forms.ValidationError(gettext("This address is taken."))
         return self.cleaned_data["slug"]
+
+
+class BundleUploadForm(forms.Form):
+    """A Codabench bundle, as a zip."""
+
+    archive = forms.FileField(
+        label=_("Codabench bundle"),
+        help_text=_("A .zip with competition.yaml, version 2, of a competition of results. Nothing is saved yet."),
+    )
+
+
+class BundleForm(forms.ModelForm):
+    """What a bundle leaves open or gets wrong, before its draft is made."""
+
+    class Meta:
+        model = Competition
+        fields = ("title", "slug", "summary", "metric", "opens_at", "deadline", "daily_limit")
+        labels = {"slug": _("address")}
+        help_texts = {
+            "slug": BasicsForm.Meta.help_texts["slug"],
+            "summary": BasicsForm.Meta.help_texts["summary"],
+            "metric": BasicsForm.Meta.help_texts["metric"],
+        }
+
+    def __init__(self, *arguments: object, **keywords: object) -> None:
+        super().__init__(*arguments, **keywords)
+        for name in ("opens_at", "deadline"):
+            self.fields[name].widget = MomentInput()
+        self.fields["slug"].required = False
+        self.fields["metric"].widget.attrs |= {"list": "metrics", "autocomplete": "off"}
+
+    metric_names = staticmethod(BasicsForm.metric_names)
+    clean_metric = BasicsForm.clean_metric
+    clean_slug = BasicsForm.clean_slug
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean()
+        if data.get("opens_at") and data.get("deadline") and data["deadline"] <= data["opens_at"]:
+            self.add_error("deadline", gettext("The deadline must lie after the opening."))
+        return data
 
 
 class ImportForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.db import transaction
 from django.utils import timezone
@@ -121,12 +121,23 @@ def extend(competition: Competition, *, user: User, until: datetime, reason: str
 def add_baseline(
     competition: Competition, *, actor: User, model: str = "", files: Mapping[str, bytes] | None = None
 ) -> Submission:
-    """Queue a baseline as any code: a path of the catalogue, or files. Raises `arena.submissions.intake.Refused`."""
+    """Queue a baseline as any code: a path of the catalogue, or files. Raises `arena.submissions.intake.Refused`.
+
+    Its name on boards is the file's. Of two models in the catalogue with one file name, the one in a folder says which
+    folder, so that they are two baselines and not two versions of one.
+    """
     if model:
         source = catalogue.FOLDER / next(m.path for m in catalogue.MODELS if m.path == model)
         files = {source.name: source.read_bytes()}
     files = dict(files or {})
-    return submit(actor, competition, files=files, at=timezone.now(), comment=min(files, default=""), is_baseline=True)
+    label = _label_of(model) if model else min(files, default="")
+    return submit(actor, competition, files=files, at=timezone.now(), comment=label, is_baseline=True)
+
+
+def _label_of(model: str) -> str:
+    names = [PurePosixPath(other.path).name for other in catalogue.MODELS]
+    name = PurePosixPath(model).name
+    return name if names.count(name) == 1 else model.replace("/", "-")
 
 
 def duplicate(

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from arena.authoring import views
+from arena.authoring import bundle_views, views
 
 urlpatterns = [
     path("courses/<slug:slug>/competitions/new/", views.create, name="new_competition"),
     path("courses/<slug:slug>/competitions/import/", views.load, name="import_competition"),
+    path("courses/<slug:slug>/competitions/bundle/", bundle_views.bundle, name="import_bundle"),
     path("competitions/<slug:slug>/edit/", views.basics, name="edit_basics"),
     path("competitions/<slug:slug>/edit/data/", views.data, name="edit_data"),
     path("competitions/<slug:slug>/edit/task/", views.task, name="edit_task"),

@@ -20,7 +20,7 @@ from arena.competitions.services import set_data, set_rules
 from arena.competitions.views import competition_or_404, page_context
 from arena.courses.models import Course, Role
 from arena.courses.selectors import courses_of, is_instructor
-from arena.submissions.intake import Refused
+from arena.submissions.intake import Refused, by_name
 from arena.submissions.refusals import explain
 from grader.splitting import InvalidTable, split_labelled
 from reference_models import catalogue
@@ -33,7 +33,8 @@ def _mine(request: HttpRequest, slug: str) -> Competition:
     return competition
 
 
-def _course(request: HttpRequest, slug: str) -> Course:
+def course_or_404(request: HttpRequest, slug: str) -> Course:
+    """A course that the person instructs."""
     course = get_object_or_404(courses_of(request.user), slug=slug)
     if not is_instructor(request.user, course):
         raise PermissionDenied
@@ -49,7 +50,7 @@ def _page(request: HttpRequest, step: str, competition: Competition, *forms_: ob
 @login_required
 def create(request: HttpRequest, slug: str) -> HttpResponse:
     """A new draft: what it is and when it runs."""
-    course = _course(request, slug)
+    course = course_or_404(request, slug)
     competition = Competition(course=course, is_published=False)
     form = forms.BasicsForm(request.POST or None, instance=competition)
     limits = forms.LimitsForm(request.POST or None, instance=competition)
@@ -89,6 +90,8 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             public, solution = _cut(competition, split) if is_split else _taken(files)
             dataset = check_dataset(public, solution, id_column=competition.id_column, metric=competition.metric)
+        except Refused as refusal:
+            chosen.add_error(None, explain(refusal))
         except (InvalidTable, InvalidDataset) as error:
             chosen.add_error(None, str(error))
         else:
@@ -118,7 +121,7 @@ def _cut(competition: Competition, form: forms.SplitForm) -> tuple[dict[str, byt
 
 
 def _taken(form: forms.FilesForm) -> tuple[dict[str, bytes], bytes]:
-    return {f.name: f.read() for f in form.cleaned_data["public"]}, form.cleaned_data["solution"].read()
+    return by_name((f.name, f.read()) for f in form.cleaned_data["public"]), form.cleaned_data["solution"].read()
 
 
 @login_required
@@ -150,8 +153,8 @@ def baselines(request: HttpRequest, slug: str) -> HttpResponse:
     models = [(model.path, f"{model.path}: {model.methods}") for model in catalogue.MODELS]
     form = forms.BaselineForm(request.POST or None, request.FILES or None, models=models)
     if request.method == "POST" and form.is_valid():
-        files = {file.name: file.read() for file in form.cleaned_data["files"] or []}
         try:
+            files = by_name((file.name, file.read()) for file in form.cleaned_data["files"] or [])
             services.add_baseline(competition, actor=request.user, model=form.cleaned_data["model"], files=files)
         except Refused as refusal:
             form.add_error(None, explain(refusal))
@@ -231,7 +234,7 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def load(request: HttpRequest, slug: str) -> HttpResponse:
-    course = _course(request, slug)
+    course = course_or_404(request, slug)
     form = forms.ImportForm(request.POST, request.FILES)
     if form.is_valid():
         try:

@@ -13,6 +13,13 @@ from arena.competitions.models import Competition, Post
 from arena.courses.selectors import is_course_staff, students_of
 from arena.notifications.services import notify
 
+# each question is a message to all of the staff
+QUESTIONS_A_DAY = 5
+
+
+class TooManyQuestions(Exception):
+    """The person has asked as much today as one may."""
+
 
 def visible_posts(user: User, competition: Competition) -> QuerySet[Post]:
     """Staff see all; others what is public and their own questions. Newest first."""
@@ -33,8 +40,14 @@ def announce(competition: Competition, text: str, *, author: User) -> Post:
 
 
 def ask(competition: Competition, text: str, *, author: User) -> Post:
-    """A question to the staff, seen by nobody else until they answer it for everybody."""
+    """A question to the staff, seen by nobody else until they answer it for everybody. Raises `TooManyQuestions`."""
     with transaction.atomic():
+        # the lock makes two questions at once count one after the other
+        User.objects.select_for_update().get(pk=author.pk)
+        today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        asked = Post.objects.filter(author=author, is_question=True, created_at__gte=today)
+        if asked.count() >= QUESTIONS_A_DAY:
+            raise TooManyQuestions
         post = Post.objects.create(competition=competition, author=author, text=text, is_question=True, is_public=False)
         for enrolment in competition.course.enrolments.exclude(role="student").select_related("user"):
             _tell(enrolment.user, "asked", competition)

@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from arena.competitions.discussion import announce, answer, ask, visible_posts
+from arena.competitions.discussion import QUESTIONS_A_DAY, TooManyQuestions, announce, answer, ask, visible_posts
 from arena.competitions.forms import AnswerForm, PostForm
 from arena.competitions.models import Competition
 from arena.competitions.rendering import render_markdown
@@ -87,9 +87,14 @@ def discussion(request: HttpRequest, slug: str) -> HttpResponse:
     form = PostForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         write = announce if context["is_staff"] else ask
-        write(competition, form.cleaned_data["text"], author=request.user)
-        messages.success(request, _("Announced.") if context["is_staff"] else _("The staff have your question."))
-        return redirect("discussion", slug)
+        try:
+            write(competition, form.cleaned_data["text"], author=request.user)
+        except TooManyQuestions:
+            said = _("You have asked %(n)d questions today, which is as many as one may. Ask again tomorrow.")
+            form.add_error("text", said % {"n": QUESTIONS_A_DAY})
+        else:
+            messages.success(request, _("Announced.") if context["is_staff"] else _("The staff have your question."))
+            return redirect("discussion", slug)
     posts = [(post, _html(post.text), _html(post.answer)) for post in visible_posts(request.user, competition)[:200]]
     context |= {"form": form, "posts": posts, "answering": AnswerForm()}
     return render(request, "competitions/discussion.html", context, status=422 if form.errors else 200)

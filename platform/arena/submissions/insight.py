@@ -66,13 +66,17 @@ def public_confusion(submission: Submission) -> Confusion | None:
     total = int(counts.sum())
     if total < MIN_ROWS:
         return None
+    # a class that neither the public tables nor the student name, and no public row has, would be news from hidden rows
+    listed = set(labels.listed)
+    shown = [i for i, label in enumerate(labels.names) if label in listed or counts[i].any() or counts[:, i].any()]
     rows = []
-    for i, label in enumerate(labels.names):
+    for i in shown:
         size = int(counts[i].sum())
         step = step_of(size)
-        shares = [step * round(100 * int(c) / (size * step)) for c in counts[i]] if step else []
-        rows.append((label, tuple(Cell(share, round(share / 10), i == j) for j, share in enumerate(shares))))
-    return Confusion(names=tuple(labels.names), rows=tuple(rows), n_rows=total)
+        shares = [(j, step * round(100 * int(counts[i][j]) / (size * step))) for j in shown] if step else []
+        cells = tuple(Cell(share, round(share / 10), i == j) for j, share in shares)
+        rows.append((labels.names[i], cells))
+    return Confusion(names=tuple(labels.names[i] for i in shown), rows=tuple(rows), n_rows=total)
 
 
 def step_of(size: int) -> int | None:

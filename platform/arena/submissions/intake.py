@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -50,6 +50,19 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+
+def by_name(uploads: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+    """Uploaded files by their own names, without folders. Raises `Refused` where two share one."""
+    found: dict[str, bytes] = {}
+    for path, data in uploads:
+        name = PurePosixPath(path.replace("\\", "/")).name
+        if name in found:
+            raise Refused(
+                "same_upload", f"Two of the uploaded files are called {name}. Rename one of them.", {"name": name}
+            )
+        found[name] = data
+    return found
 
 
 def quota_left(user: User, competition: Competition, *, at: datetime) -> int:
@@ -236,7 +249,7 @@ def check_files(
     """Type, files as name -> (role, bytes), and the entry point."""
     if not files:
         raise Refused("no_file", "Choose a file first: a predictions CSV, or your .py code.")
-    files = {PurePosixPath(name.replace("\\", "/")).name: data for name, data in files.items()}
+    files = by_name(files.items())
     if len(files) == 1:
         name, data = next(iter(files.items()))
         suffix = PurePosixPath(name).suffix.lower()

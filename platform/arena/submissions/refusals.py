@@ -35,6 +35,7 @@ CODE = {
     "same_name": gettext_noop("Two files in the archive are called %(name)s."),
 }
 RULES = {
+    "same_upload": gettext_noop("Two of the uploaded files are called %(name)s. Rename one of them."),
     "no_file": gettext_noop("Choose a file first: a predictions CSV, or your .py code."),
     "code_only": gettext_noop("This competition takes code. Upload your .py file instead of a CSV."),
     "predictions_only": gettext_noop("This competition takes one .csv file of predictions, not %(names)s."),

@@ -46,6 +46,13 @@ COUNTED = {
         "(lines %(lines)s). Use the classes of the training set.",
         "count",
     ),
+    "strange_class": ngettext_lazy(
+        "Column “%(column)s” must hold classes of the training set, but 1 cell holds %(examples)s (line %(lines)s). "
+        "Use a class of the training set.",
+        "Column “%(column)s” must hold classes of the training set, but %(count)s cells hold others, such as "
+        "%(examples)s (lines %(lines)s). Use the classes of the training set.",
+        "count",
+    ),
     "long_cell": ngettext_lazy(
         "Column “%(column)s” has a cell of more than %(limit)s bytes (line %(lines)s). Shorten it.",
         "Column “%(column)s” has %(count)s cells of more than %(limit)s bytes (lines %(lines)s). Shorten them.",

@@ -24,7 +24,7 @@ from arena.submissions.cancelling import cancel as cancel_submission
 from arena.submissions.explaining import attach_code
 from arena.submissions.forms import UploadForm
 from arena.submissions.insight import history, public_confusion
-from arena.submissions.intake import Refused, quota_left, quota_resets_at, submit, toggle_final, total_left
+from arena.submissions.intake import Refused, by_name, quota_left, quota_resets_at, submit, toggle_final, total_left
 from arena.submissions.models import Disqualification, Submission, Use
 from arena.submissions.practice import may_practise
 from arena.submissions.queueing import n_ahead
@@ -40,12 +40,11 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(f"{reverse('competition', args=[slug])}#rules")
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        files = {file.name: file.read() for file in form.cleaned_data["files"]}
         try:
             submission = submit(
                 request.user,
                 competition,
-                files=files,
+                files=by_name((file.name, file.read()) for file in form.cleaned_data["files"]),
                 at=timezone.now(),
                 comment=form.cleaned_data["comment"],
                 use=Use.PRACTICE if "practice" in request.POST else Use.ENTRY,
@@ -206,8 +205,8 @@ def explain_predictions(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     number = request.POST.get("code", "")
     code = competition.submissions.filter(user=request.user, pk=number).first() if number.isdecimal() else None
-    files = {file.name: file.read() for file in request.FILES.getlist("files")}
     try:
+        files = by_name((file.name, file.read()) for file in request.FILES.getlist("files"))
         attach_code(submission, at=timezone.now(), code=code, files=files)
     except Refused as refusal:
         messages.error(request, explain(refusal))
