@@ -153,6 +153,9 @@ class _Row:
         plagiarism = project.get("plagiarism", "none")
         if plagiarism not in ("none", "open", "confirmed"):
             raise self.fail("project.plagiarism", "must be “none”, “open” or “confirmed”")
+        late_days = project.get("late_days", 0)
+        if not _is_count(late_days):
+            raise self.fail("project.late_days", "must be a whole number of at least 0")
         deduction = project.get("deduction")
         return ProjectRecord(
             rank=rank,
@@ -168,6 +171,8 @@ class _Row:
             disqualified=project.get("disqualified", False),
             plagiarism=plagiarism,
             decided=self._mark("project.decided", project.get("decided")),
+            late_days=late_days,
+            late_points=self._mark("project.late_points", project.get("late_points")) or Decimal(0),
         )
 
     def _list(self, field: str) -> list[Any]:

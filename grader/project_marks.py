@@ -29,6 +29,7 @@ class ProjectRecord:
 
     `public_rank` and `public` serve schemes that rank by the public board. `disqualified` projects leave the ranking.
     `plagiarism` is `none`, `open` (somebody must decide) or `confirmed`. `decided` is a mark set by a person.
+    `late_days` are the days begun between the deadline and the hand-in, `late_points` what they cost.
     """
 
     rank: int | None
@@ -42,6 +43,8 @@ class ProjectRecord:
     disqualified: bool = False
     plagiarism: str = "none"
     decided: Decimal | None = None
+    late_days: int = 0
+    late_points: Decimal = ZERO
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +133,13 @@ def _by_the_rules(
     if deduction:
         after = min(mark, max(mark - deduction, scheme.floor))
         trace.append(TraceLine(rule=rule, params={"points": deduction}, before=mark, after=after))
+        mark = after
+    if record.late_days:
+        after = min(mark, max(mark - record.late_points, scheme.floor))
+        params = {"days": record.late_days, "points": record.late_points}
+        trace.append(
+            TraceLine(rule="late" if record.late_points else "late_noted", params=params, before=mark, after=after)
+        )
         mark = after
     if competition.baseline_private is None:
         trace.append(TraceLine(rule="no_baseline", before=mark, after=mark))

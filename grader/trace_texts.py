@@ -8,6 +8,7 @@ FLAGGED = frozenset(
         "invalid_project",
         "not_presented",
         "not_presented_deduction",
+        "late_noted",
         "disqualified",
         "plagiarism_open",
         "plagiarism_undecided",
@@ -84,6 +85,14 @@ TEXTS: dict[str, dict[str, str]] = {
     "not_presented_deduction": {
         "en": "The project was not presented, so {points} points are deducted: {before} becomes {after}.",
         "ro": "Proiectul nu a fost prezentat, deci se scad {points} puncte: {before} devine {after}.",
+    },
+    "late": {
+        "en": "What counts was handed in late (days begun since the deadline: {days}), so {points} points are deducted: {before} becomes {after}.",
+        "ro": "Ceea ce se punctează a fost predat cu întârziere (zile începute după termen: {days}), deci se scad {points} puncte: {before} devine {after}.",
+    },
+    "late_noted": {
+        "en": "What counts was handed in late (days begun since the deadline: {days}); nothing is deducted for it.",
+        "ro": "Ceea ce se punctează a fost predat cu întârziere (zile începute după termen: {days}); nu se scade nimic pentru aceasta.",
     },
     "plagiarism_open": {
         "en": "The code looks like somebody else's, and nobody has decided about it yet; the mark stays {after} until then.",

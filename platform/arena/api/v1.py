@@ -14,9 +14,10 @@ from ninja.security import HttpBearer
 
 from arena.accounts.models import ApiToken, hash_token
 from arena.competitions.models import Competition
-from arena.competitions.selectors import is_private_visible, visible_competitions
+from arena.competitions.selectors import closes_for, deadline_for, is_private_visible, visible_competitions
 from arena.leaderboards.selectors import shown_board
 from arena.submissions import moderation
+from arena.submissions.entries import lateness_of
 from arena.submissions.forms import too_large
 from arena.submissions.intake import Refused, by_name, quota_left, submit
 from arena.submissions.models import Submission
@@ -54,6 +55,7 @@ class CompetitionOut(Schema):
     kind: str
     opens_at: datetime
     deadline: datetime
+    closes_at: datetime
     quota_left: int
 
 
@@ -73,6 +75,7 @@ class SubmissionOut(Schema):
     submitted_at: datetime
     public_score: float | None
     private_score: float | None
+    is_late: bool
     is_withdrawn: bool
     disqualified_for: str
 
@@ -101,6 +104,7 @@ def _submission(request: HttpRequest, submission: Submission) -> SubmissionOut:
         submitted_at=submission.submitted_at,
         public_score=submission.public_score,
         private_score=submission.private_score if shown else None,
+        is_late=lateness_of(submission) is not None,
         is_withdrawn=submission.withdrawn_at is not None,
         disqualified_for=submission.disqualified_for,
     )
@@ -120,7 +124,8 @@ def competitions(request: HttpRequest) -> list[CompetitionOut]:
             metric=c.metric,
             kind=c.kind,
             opens_at=c.opens_at,
-            deadline=c.deadline,
+            deadline=deadline_for(request.user, c),
+            closes_at=closes_for(request.user, c),
             quota_left=quota_left(request.user, c, at=now),
         )
         for c in visible_competitions(request.user)

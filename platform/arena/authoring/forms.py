@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django import forms
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from arena.accounts.models import User
+from arena.competitions.lateness import problems
 from arena.competitions.models import Competition, Extension, Kind
 from arena.courses.models import Role
 from arena.submissions.forms import MultipleFileField
@@ -45,6 +47,9 @@ class BasicsForm(forms.ModelForm):
             "opens_at",
             "deadline",
             "freezes_at",
+            "late_hours",
+            "late_deduction",
+            "late_most",
             "daily_limit",
             "total_limit",
             "n_final",
@@ -71,6 +76,13 @@ class BasicsForm(forms.ModelForm):
             "total_limit": _("Empty: no limit beside the daily one."),
             "n_final": _("Of these the best private score counts. Without a choice the best public submission counts."),
             "freezes_at": _("From then until the deadline students see the public board as it stood. Empty: never."),
+            "late_hours": _(
+                "For so long after each one's deadline something is still taken, as late. Empty: nothing is."
+            ),
+            "late_deduction": _(
+                "Of the project's mark, for each day begun. 0: late hand-ins count, and are marked as late."
+            ),
+            "late_most": _("Empty: no cap but the lowest mark."),
             "is_project": _("Its private ranks become project marks. One competition of a course can."),
             "is_certainty_shown": _("Together with the private board. The staff always see it."),
             "must_reproduce": _("Students add their code to final predictions; after the deadline you let it run."),
@@ -82,7 +94,8 @@ class BasicsForm(forms.ModelForm):
         for name in ("opens_at", "deadline", "freezes_at"):
             self.fields[name].widget = MomentInput()
         self.fields["slug"].required = False
-        self.fields["reproduction_tolerance"].required = False
+        for name in ("reproduction_tolerance", "late_deduction"):
+            self.fields[name].required = False
         self.fields["metric"].widget.attrs |= {"list": "metrics", "autocomplete": "off"}
         if self.instance.pk is None:
             now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
@@ -106,6 +119,9 @@ class BasicsForm(forms.ModelForm):
             ) from error
         return self.cleaned_data["metric"]
 
+    def clean_late_deduction(self) -> Decimal:
+        return self.cleaned_data["late_deduction"] or Decimal(0)
+
     def clean_reproduction_tolerance(self) -> float:
         return self.cleaned_data["reproduction_tolerance"] or 0.0
 
@@ -124,6 +140,8 @@ class BasicsForm(forms.ModelForm):
         times = [data.get(name) for name in ("opens_at", "freezes_at", "deadline")]
         if all(times) and not times[0] < times[1] < times[2]:
             self.add_error("freezes_at", gettext("The board must freeze between the opening and the deadline."))
+        for name, text in problems(data).items():
+            self.add_error(name, text)
         if data.get("must_reproduce") and data.get("kind") != Kind.BOTH:
             self.add_error("must_reproduce", gettext("This needs a competition that takes predictions and code."))
         others = Competition.objects.filter(course=self.instance.course, is_project=True).exclude(pk=self.instance.pk)

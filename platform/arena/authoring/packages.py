@@ -7,6 +7,7 @@ import json
 import tomllib
 import zipfile
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import PurePosixPath
 
 from django.core.exceptions import ValidationError
@@ -18,6 +19,7 @@ from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.authoring.services import baseline_sources
 from arena.competitions.datasets import InvalidDataset, check_dataset
+from arena.competitions.lateness import problems
 from arena.competitions.models import Competition
 from arena.competitions.selectors import current_solution
 from arena.competitions.services import set_data, set_rules
@@ -39,6 +41,9 @@ FIELDS = (
     "opens_at",
     "deadline",
     "freezes_at",
+    "late_hours",
+    "late_deduction",
+    "late_most",
     "daily_limit",
     "total_limit",
     "n_final",
@@ -89,6 +94,8 @@ def _is_set(competition: Competition, name: str) -> bool:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Decimal):  # a text, so that it stays exact
+        return json.dumps(f"{value.normalize():f}")
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else json.dumps(value, ensure_ascii=False)
 
 
@@ -104,6 +111,8 @@ def load(data: bytes, *, course: Course, actor: User) -> Competition:
             public, files.get("solution.csv", b""), id_column=competition.id_column, metric=competition.metric
         )
         competition.full_clean(exclude=["course"])
+        if wrong := problems({name: getattr(competition, name) for name in FIELDS}):
+            raise ValidationError([f"{name}: {text}" for name, text in wrong.items()])
         with transaction.atomic():
             competition.save()
             set_data(competition, dataset, actor=actor)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.core.validators import MinValueValidator
@@ -38,6 +41,25 @@ class Competition(models.Model):
     id_column = models.CharField(max_length=40, default="id")
     opens_at = models.DateTimeField(_("opens"))
     deadline = models.DateTimeField(_("deadline"))
+    # after each one's deadline; None: nothing is taken late
+    late_hours = models.PositiveIntegerField(
+        _("hours of late hand-ins"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    late_deduction = models.DecimalField(
+        _("points off for each late day"),
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal(0),
+        validators=[MinValueValidator(0)],
+    )
+    late_most = models.DecimalField(
+        _("points off at most"),
+        max_digits=4,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
     daily_limit = models.PositiveIntegerField(_("submissions a day"), default=10)
     total_limit = models.PositiveIntegerField(_("submissions in all"), null=True, blank=True)
     n_final = models.PositiveIntegerField(_("final submissions that a student may choose"), default=1)
@@ -76,6 +98,16 @@ class Competition(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def late_time(self) -> timedelta:
+        """For how long after a deadline something is still taken."""
+        return timedelta(hours=self.late_hours or 0)
+
+    @property
+    def closes_at(self) -> datetime:
+        """When nothing more is taken of anybody without an extension."""
+        return self.deadline + self.late_time
 
 
 class PublicFile(models.Model):

@@ -26,16 +26,23 @@ def visible_competitions(user: User) -> QuerySet[Competition]:
 
 
 def state_of(competition: Competition, *, at: datetime) -> str:
-    """`draft`, `soon`, `open` or `closed`."""
+    """`draft`, `soon`, `open`, `late` (only late hand-ins are taken) or `closed`."""
     if not competition.is_published:
         return "draft"
-    return "soon" if competition.opens_at > at else "closed" if competition.deadline < at else "open"
+    if competition.opens_at > at:
+        return "soon"
+    return "closed" if competition.closes_at < at else "late" if competition.deadline < at else "open"
 
 
 def deadline_for(user: User, competition: Competition) -> datetime:
-    """When the competition closes for this person: an extension counts if it is later."""
+    """This person's deadline: an extension counts if it is later."""
     extended = competition.extensions.filter(user=user).values_list("until", flat=True).first()
     return max(competition.deadline, extended) if extended else competition.deadline
+
+
+def closes_for(user: User, competition: Competition) -> datetime:
+    """When nothing more is taken of this person, and what counts is settled: late hand-ins are over too."""
+    return deadline_for(user, competition) + competition.late_time
 
 
 def rules_to_accept(user: User, competition: Competition) -> Rules | None:
@@ -47,10 +54,10 @@ def rules_to_accept(user: User, competition: Competition) -> Rules | None:
 
 
 def is_private_visible(user: User, competition: Competition, *, at: datetime) -> bool:
-    """Staff always see private scores; students only after their own deadline and once staff have revealed them."""
+    """Staff always see private scores; students only once they can't hand in any more and staff have revealed them."""
     if is_course_staff(user, competition.course):
         return True
-    return competition.is_private_board_shown and at > deadline_for(user, competition)
+    return competition.is_private_board_shown and at > closes_for(user, competition)
 
 
 def is_frozen_for(user: User, competition: Competition, *, at: datetime) -> bool:

@@ -55,10 +55,10 @@ def set_data(competition: Competition, dataset: Dataset, *, actor: User) -> None
 
 
 def reveal(competition: Competition, *, at: datetime, actor: User) -> bool:
-    """Show students the private board, once the deadline has passed; False if it is too early or shown already."""
+    """Show students the private board, once nothing more is taken; False if it is too early or shown already."""
     with transaction.atomic():
         competition = Competition.objects.select_for_update().get(pk=competition.pk)
-        if competition.is_private_board_shown or at <= competition.deadline:
+        if competition.is_private_board_shown or at <= competition.closes_at:
             return False
         competition.is_private_board_shown = True
         competition.save(update_fields=["is_private_board_shown"])

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from arena.competitions.discussion import QUESTIONS_A_DAY, TooManyQuestions, announce, answer, ask, visible_posts
 from arena.competitions.forms import AnswerForm, PostForm
+from arena.competitions.lateness import lateness
 from arena.competitions.models import Competition
 from arena.competitions.rendering import render_markdown
 from arena.competitions.selectors import deadline_for, localised, rules_to_accept, state_of, visible_competitions
@@ -53,7 +54,9 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "rules": rules if rules and rules.text else None,
         "rules_html": _html(rules.text) if rules else "",
         "must_accept": rules_to_accept(request.user, competition) is not None,
-        "my_deadline": deadline_for(request.user, competition),
+        "my_deadline": (my_deadline := deadline_for(request.user, competition)),
+        "my_close": my_deadline + competition.late_time,
+        "late_now": lateness(competition, deadline=my_deadline, at=timezone.now()),
     }
     return render(request, "competitions/competition_detail.html", context)
 

@@ -36,7 +36,7 @@ class CourseSection:
 
 def sections(user: User) -> list[CourseSection]:
     """The person's courses with their competitions: the open ones first, then those to come, then the closed."""
-    order = {"draft": 0, "open": 1, "soon": 2, "closed": 3}
+    order = {"draft": 0, "open": 1, "late": 2, "soon": 3, "closed": 4}
     seen = visible_competitions(user)
     return [
         CourseSection(

@@ -217,6 +217,8 @@ def _projects(
             disqualified=standing is not None and standing.row.is_disqualified,
             plagiarism="confirmed" if user in copied else "none",
             decided=decided,
+            late_days=standing.late.days if standing and standing.late else 0,
+            late_points=standing.late.points if standing and standing.late else ZERO,
         )
     facts = CompetitionFacts(
         direction=direction_of(project) if project else "higher",

@@ -38,11 +38,13 @@ def start(competition: Competition, *, actor: User | None, archives: Sequence[Co
 
 
 def start_after_deadlines(*, at: datetime) -> list[PlagiarismRun]:
-    """A run for each competition whose deadline has passed since its last run; those long over are left alone."""
+    """A run for each competition that has closed since its last run; those long over are left alone."""
     started = []
-    for competition in Competition.objects.filter(deadline__lt=at, deadline__gt=at - timedelta(days=7)):
+    for competition in Competition.objects.filter(deadline__lt=at):
+        if not at - timedelta(days=7) < competition.closes_at < at:
+            continue
         has_code = competition.submissions.filter(type="code", is_baseline=False).exists()
-        if has_code and not competition.plagiarism_runs.filter(created_at__gte=competition.deadline).exists():
+        if has_code and not competition.plagiarism_runs.filter(created_at__gte=competition.closes_at).exists():
             started.append(start(competition, actor=None))
     return started
 

@@ -41,7 +41,7 @@ def start(competition: Competition, *, at: datetime, actor: User) -> int:
         competition = Competition.objects.select_for_update().get(pk=competition.pk)
         if not competition.must_reproduce:
             raise NotNow(_("This competition does not ask for reproduction."))
-        if at <= competition.deadline:
+        if at <= competition.closes_at:
             raise NotNow(_("Wait for the deadline: until then students may change what is final."))
         if waiting(competition).exists():
             raise NotNow(_("A check is running; wait for it."))

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from arena.accounts.models import User
+from arena.competitions.lateness import Deadlines, Lateness
 from arena.competitions.models import Competition
 from arena.competitions.selectors import is_frozen_for
 from arena.courses.selectors import is_course_staff
@@ -25,7 +26,7 @@ class View(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """A row of a board. `rank` is None for baselines, staff and people without a score."""
+    """A row of a board. `rank` is None for baselines, staff and people without a score; `late` is for private boards."""
 
     row: BoardRow
     name: str
@@ -34,6 +35,7 @@ class Standing:
     public_rank: int | None = None
     n_entries: int = 0
     last_at: datetime | None = None
+    late: Lateness | None = None
 
     @property
     def shake(self) -> int | None:
@@ -77,6 +79,7 @@ def board(
         return (score is None, (-score if higher else score) if score is not None else 0.0, _at(row, view))
 
     hidden = {} if is_staff else _pseudonyms(competition, reader)
+    late = _lateness(rows, competition) if private and competition.late_hours else {}
     return [
         Standing(
             row=r,
@@ -86,6 +89,7 @@ def board(
             n_entries=r.n_frozen if frozen else r.n_submissions,
             last_at=r.frozen_last_at if frozen else r.last_at,
             public_rank=public.get(r.pk),
+            late=late.get(r.pk),
         )
         for r in sorted(rows, key=order)
     ]
@@ -94,6 +98,16 @@ def board(
 def _pseudonyms(competition: Competition, reader: User) -> dict[int, str]:
     chosen = competition.course.enrolments.exclude(pseudonym="").exclude(user=reader)
     return dict(chosen.values_list("user_id", "pseudonym"))
+
+
+def _lateness(rows: list[BoardRow], competition: Competition) -> dict[int, Lateness | None]:
+    """By row, how late what counts was handed in."""
+    deadlines = Deadlines(competition)
+    return {
+        row.pk: deadlines.lateness(row.user_id, at=row.private_at)
+        for row in rows
+        if row.private_at is not None and not row.is_baseline
+    }
 
 
 def _score(row: BoardRow, view: View) -> float | None:

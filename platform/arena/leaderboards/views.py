@@ -50,7 +50,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "mine": mine,
         "private": private,
         "is_frozen": is_frozen_for(request.user, competition, at=now),
-        "may_reveal": not competition.is_private_board_shown and now > competition.deadline,
+        "may_reveal": not competition.is_private_board_shown and now > competition.closes_at,
         "enrolment": competition.course.enrolments.filter(user=request.user, role=Role.STUDENT).first(),
         "may_see_private": may_see_private,
         "n_ranked": len(scores),
@@ -101,7 +101,7 @@ def reproductions(request: HttpRequest, slug: str) -> HttpResponse:
     context |= {
         "rows": [(row, explain_attempt(row.attempt) if row.attempt else "") for row in rows],
         "n_waiting": sum(row.verdict == "waiting" for row in rows),
-        "is_over": now > competition.deadline,
+        "is_over": now > competition.closes_at,
     }
     return render(request, "leaderboards/reproduction_list.html", context)
 

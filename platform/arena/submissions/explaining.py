@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from arena.audit.services import record as audit
-from arena.competitions.selectors import deadline_for
+from arena.competitions.selectors import closes_for
 from arena.submissions.intake import Refused, check_files, store_files
 from arena.submissions.models import Status, Submission, Type, Use
 
@@ -18,12 +18,12 @@ def attach_code(
 ) -> Submission:
     """Say which code makes these predictions: the author's own submission `code`, or `files`. Raises `Refused`.
 
-    Later code replaces earlier code until the deadline. Returns the code.
+    Later code replaces earlier code until nothing more is taken. Returns the code.
     """
     competition, user = submission.competition, submission.user
-    deadline = deadline_for(user, competition)
-    if at > deadline:
-        raise Refused("closed", f"The deadline was on {deadline:%d %B %Y at %H:%M} (UTC).", {"when": deadline})
+    closes = closes_for(user, competition)
+    if at > closes:
+        raise Refused("closed", f"The deadline was on {closes:%d %B %Y at %H:%M} (UTC).", {"when": closes})
     is_own = code is not None and (code.user_id, code.competition_id, code.type, code.use) == (
         user.pk, competition.pk, Type.CODE, Use.ENTRY,
     )  # fmt: skip

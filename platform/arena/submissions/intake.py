@@ -21,7 +21,7 @@ from django.db import transaction
 from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.competitions.models import Competition, Kind
-from arena.competitions.selectors import deadline_for, rules_to_accept
+from arena.competitions.selectors import closes_for, rules_to_accept
 from arena.competitions.services import digest
 from arena.competitions.truth import truth_of
 from arena.courses.selectors import is_course_staff, is_member
@@ -220,9 +220,9 @@ def _check_allowed(user: User, competition: Competition, *, is_staff: bool, at: 
             f"This competition opens on {competition.opens_at:%d %B %Y at %H:%M} (UTC).",
             {"when": competition.opens_at},
         )
-    deadline = deadline_for(user, competition)
-    if at > deadline:
-        raise Refused("closed", f"The deadline was on {deadline:%d %B %Y at %H:%M} (UTC).", {"when": deadline})
+    closes = closes_for(user, competition)
+    if at > closes:
+        raise Refused("closed", f"The deadline was on {closes:%d %B %Y at %H:%M} (UTC).", {"when": closes})
     if rules_to_accept(user, competition):
         raise Refused("rules", "Accept the competition's rules first; its page shows them.")
 

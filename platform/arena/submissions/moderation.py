@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.competitions.models import Competition
-from arena.competitions.selectors import deadline_for
+from arena.competitions.selectors import closes_for
 from arena.notifications.services import notify
 from arena.submissions.models import Disqualification, Status, Submission
 from arena.submissions.signals import submission_recorded
@@ -93,7 +93,7 @@ def readmit(competition: Competition, user: User, *, at: datetime, actor: User) 
 
 def _open(submission: Submission, *, at: datetime) -> Submission:
     submission = _locked(submission)
-    if at > deadline_for(submission.user, submission.competition):
+    if at > closes_for(submission.user, submission.competition):
         raise NotAllowed(_("The deadline has passed; what counts is settled."))
     return submission
 

@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from arena.audit.services import record as audit
-from arena.competitions.selectors import deadline_for, is_private_visible, rules_to_accept
+from arena.competitions.lateness import Deadlines, lateness
+from arena.competitions.selectors import closes_for, deadline_for, is_private_visible, rules_to_accept
 from arena.competitions.views import competition_or_404, page_context
 from arena.courses.selectors import is_course_staff, is_instructor
 from arena.submissions import moderation
 from arena.submissions.archive import write_archive
 from arena.submissions.cancelling import NotCancellable
 from arena.submissions.cancelling import cancel as cancel_submission
+from arena.submissions.entries import lateness_of
 from arena.submissions.explaining import attach_code
 from arena.submissions.forms import UploadForm
 from arena.submissions.insight import history, public_confusion
@@ -58,7 +60,9 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "quota_left": quota_left(request.user, competition, at=now),
         "total_left": total_left(request.user, competition),
-        "my_deadline": deadline_for(request.user, competition),
+        "my_deadline": (my_deadline := deadline_for(request.user, competition)),
+        "my_close": my_deadline + competition.late_time,
+        "late_now": lateness(competition, deadline=my_deadline, at=now),
         "may_practise": may_practise(competition),
         "quota_resets_at": quota_resets_at(now),
     }
@@ -74,7 +78,11 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     if not context["is_staff"]:
         rows = rows.filter(user=request.user)
         context["history"] = history([s for s in rows if s.may_count], higher_is_better=context["is_higher_better"])
-    context["submissions"] = rows[:200]
+    context["submissions"] = rows = list(rows[:200])
+    if competition.late_hours:
+        deadlines = Deadlines(competition)
+        for row in rows:
+            row.late = deadlines.lateness(row.user_id, at=row.submitted_at)
     practised = Submission.objects.filter(competition=competition, user=request.user, use=Use.PRACTICE)
     context["practice_runs"] = practised[:20]
     context["is_private_visible"] = is_private_visible(request.user, competition, at=timezone.now())
@@ -127,7 +135,8 @@ def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
         "disqualification": Disqualification.objects.filter(
             competition=competition, user=submission.user_id, lifted_at=None
         ).first(),
-        "my_deadline": deadline_for(request.user, competition),
+        "my_close": closes_for(request.user, competition),
+        "late": lateness_of(submission),
         "is_private_visible": is_private_visible(request.user, competition, at=timezone.now()),
         "record_name": "record.json",
         "explanation": explain_attempt(attempt) if attempt else "",
@@ -183,7 +192,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def select(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose or unchoose a submission as a final one."""
     submission = entry_or_404(request, pk)
-    if submission.user_id != request.user.pk or timezone.now() > deadline_for(request.user, submission.competition):
+    if submission.user_id != request.user.pk or timezone.now() > closes_for(request.user, submission.competition):
         raise Http404
     try:
         chosen = toggle_final(submission)
