@@ -146,6 +146,16 @@ class RegionFinder:
         return self._alphabet.setdefault(event, chr(FIRST_CHARACTER + len(self._alphabet) % N_CHARACTERS))
 
 
+def covered(one: Fingerprint, places: Sequence[tuple[str, int, int]]) -> float:
+    """The part of a submission's lines of code that lies in `places` (file, first and last line)."""
+    numbers = {name: number for number, name in enumerate(one.files)}
+    rows = np.unique(np.stack([one.file_of, one.lines], axis=1), axis=0) if len(one.lines) else np.zeros((0, 2))
+    inside = np.zeros(len(rows), dtype=np.bool_)
+    for file, start, end in places:
+        inside |= (rows[:, 0] == numbers.get(file, -1)) & (rows[:, 1] >= start) & (rows[:, 1] <= end)
+    return float(inside.mean()) if len(rows) else 0.0
+
+
 def _aligned(text_a: str, text_b: str, region: Range, ranges_b: Sequence[Range]) -> list[tuple[Range, Range]]:
     """A region of a cut into pieces that stand somewhere in b as a whole; what stands nowhere is left out."""
     pieces = []

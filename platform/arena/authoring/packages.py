@@ -1,4 +1,4 @@
-"""A competition as one zip: `competition.toml`, Markdown, public files, solution, baselines. docs/competitions.md."""
+"""A competition as one zip: `competition.toml`, Markdown, public files, solution, baselines, starter code. docs/competitions.md."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ from arena.competitions.models import Competition
 from arena.competitions.selectors import current_solution
 from arena.competitions.services import set_data, set_rules
 from arena.courses.models import Course
+from arena.integrity.known_code import add, starter_of
+from arena.integrity.models import CollectionKind
+from arena.integrity.uploads import RefusedUpload
 from arena.submissions.intake import Refused, submit
 from grader.metrics import UnknownMetric, get_metric
 
@@ -84,6 +87,8 @@ def export(competition: Competition) -> bytes:
         for label, files in baseline_sources(competition).items():
             for name, data in files.items():
                 archive.writestr(f"baselines/{label}/{name}", data)
+        for name, data in starter_of(competition).items():
+            archive.writestr(f"starter/{name}", data)
     return stream.getvalue()
 
 
@@ -117,12 +122,17 @@ def load(data: bytes, *, course: Course, actor: User) -> Competition:
             competition.save()
             set_data(competition, dataset, actor=actor)
             set_rules(competition, files.get("rules.md", b"").decode(), actor=actor)
+            starter = [
+                (name.removeprefix("starter/"), data) for name, data in files.items() if name.startswith("starter/")
+            ]
+            if starter:
+                add(CollectionKind.STARTER, course=course, competition=competition, uploads=starter, actor=actor)
             audit("competition.imported", competition, actor=actor)
             for label, sources in _baselines(files).items():
                 submit(actor, competition, files=sources, at=timezone.now(), comment=label, is_baseline=True)
     except ValidationError as error:
         raise InvalidPackage(f"competition.toml: {'; '.join(error.messages)}") from error
-    except (InvalidDataset, UnknownMetric, Refused) as error:
+    except (InvalidDataset, UnknownMetric, Refused, RefusedUpload) as error:
         raise InvalidPackage(str(error)) from error
     return competition
 

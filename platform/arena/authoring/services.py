@@ -19,6 +19,7 @@ from arena.competitions.models import Competition, Extension, Solution
 from arena.competitions.selectors import current_solution
 from arena.competitions.services import set_data, set_rules
 from arena.courses.models import Course
+from arena.integrity.known_code import copy_starter
 from arena.leaderboards.services import rebuild
 from arena.submissions.intake import submit
 from arena.submissions.models import Submission
@@ -159,6 +160,7 @@ def duplicate(
         set_data(copy, dataset, actor=actor)
         if rules and rules.text:
             set_rules(copy, rules.text, actor=actor)
+        copy_starter(competition, copy, actor=actor)
         audit("competition.duplicated", copy, actor=actor, source=competition.slug)
         for name, files in baseline_sources(competition).items():
             submit(actor, copy, files=files, at=timezone.now(), comment=name, is_baseline=True)

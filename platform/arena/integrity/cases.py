@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from arena.accounts.models import User
 from arena.audit.services import record as audit
-from arena.integrity.models import Case, CaseEvidence, CaseNote, CaseParty, CaseStatus, Outcome, SimilarPair
+from arena.integrity.known_code import files_of
+from arena.integrity.models import Case, CaseEvidence, CaseNote, CaseParty, CaseStatus, Outcome, SimilarPair, Work
 from arena.integrity.selectors import sources_of
 from arena.notifications.services import notify
 from arena.submissions.models import Submission
@@ -44,15 +45,20 @@ def freeze(pair: SimilarPair) -> dict[str, Any]:
         "spans": pair.spans,
         "common": pair.common,
         "other_signals": pair.other_signals,
-        "sides": [_side(submission) for submission in (pair.a, pair.b)],
+        "shares": pair.shares,
+        "sides": [_side(submission, pair.work) for submission in (pair.a, pair.b)],
     }
 
 
-def _side(submission: Submission) -> dict[str, Any]:
+def _side(submission: Submission | None, work: Work | None) -> dict[str, Any]:
+    """A submission; a known work where there is none, which is of no user."""
+    sources = files_of(work) if submission is None else sources_of(submission)
     return {
-        "submission": submission.pk,
-        "user": submission.user_id,
-        "submitted_at": submission.submitted_at.isoformat(),
+        "submission": submission.pk if submission else None,
+        "user": submission.user_id if submission else None,
+        "submitted_at": submission.submitted_at.isoformat() if submission else None,
+        "work": None if submission else str(work),
+        "address": "" if submission else work.collection.address,
         "files": [
             {
                 "name": name,
@@ -60,7 +66,7 @@ def _side(submission: Submission) -> dict[str, Any]:
                 # a database keeps no null bytes; the hash is that of the bytes as they were
                 "text": display_text(data),
             }
-            for name, data in sorted(sources_of(submission).items())
+            for name, data in sorted(sources.items())
         ],
     }
 
@@ -72,20 +78,24 @@ def digest(document: Mapping[str, Any]) -> str:
 
 
 @transaction.atomic
-def open_case(pair: SimilarPair, *, actor: User) -> Case:
-    """Open a case from a pair, or add the pair to the pending case of one of its students. Those of this competition are told."""
-    competition = pair.run.competition
-    # whoever wrote code of an earlier term is evidence, no party
-    people = [side.user for side in (pair.a, pair.b) if side.competition_id == competition.pk]
+def open_case(*pairs: SimilarPair, actor: User) -> Case:
+    """Open a case from a pair or a group's pairs, or add them to the pending case of one of their students.
+
+    The students of this competition are told; whoever wrote code of an earlier term is evidence, no party.
+    """
+    competition = pairs[0].run.competition
+    sides = [side for pair in pairs for side in (pair.a, pair.b) if side and side.competition_id == competition.pk]
+    people = list({side.user_id: side.user for side in sides}.values())
     pending = Case.objects.filter(competition=competition, status=CaseStatus.OPEN, parties__user__in=people)
     case = pending.first() or Case.objects.create(competition=competition, opened_by=actor)
-    document = freeze(pair)
-    CaseEvidence.objects.get_or_create(case=case, sha256=digest(document), defaults={"document": document})
     for user in people:
         _, is_added = CaseParty.objects.get_or_create(case=case, user=user)
         if is_added:
             _tell(case, user, "case_opened")
-    audit("case.opened", case, actor=actor, pair=pair.pk, sha256=digest(document))
+    for pair in pairs:
+        document = freeze(pair)
+        CaseEvidence.objects.get_or_create(case=case, sha256=digest(document), defaults={"document": document})
+        audit("case.opened", case, actor=actor, pair=pair.pk, sha256=digest(document))
     return case
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,36 +11,30 @@ import plagiarism
 from arena.accounts.models import User
 from arena.competitions.models import Competition
 from arena.courses.models import STAFF_ROLES, Course
+from arena.integrity.known_code import files_of
 from arena.integrity.models import CaseParty, CaseStatus, SimilarPair
 from arena.submissions.models import Submission, Type, Use
 from plagiarism.reading import display_text
 from plagiarism.renames import renames
-from plagiarism.report import pair_as_html
 
 COLOURS = 6
+RARE = 2  # held by nobody but the two
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """`region` is 1.. for a shared line (regions of both sides correspond), 0 otherwise."""
+    """`region` is 1.. for a shared line (regions of both sides correspond), 0 otherwise; a rare one is these two's alone."""
 
     number: int
     text: str
     region: int
     is_first: bool = False
     is_common: bool = False
+    is_rare: bool = False
 
     @property
     def colour(self) -> int:
         return (self.region - 1) % COLOURS + 1 if self.region else 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cluster:
-    """Students joined by pairs at or above the flag; `pairs` are theirs, most similar first."""
-
-    pairs: tuple[SimilarPair, ...]
-    n_students: int
 
 
 def newest_code(competition: Competition) -> list[Submission]:
@@ -73,68 +66,57 @@ def sources_of(submission: Submission) -> dict[str, bytes]:
     return sources
 
 
-def clusters(pairs: Iterable[SimilarPair], *, flag: float = 0.5) -> list[Cluster]:
-    """Groups of three and more students joined by flagged pairs, the largest first."""
-    parent: dict[int, int] = {}
-
-    def root(user: int) -> int:
-        parent.setdefault(user, user)
-        while parent[user] != user:
-            parent[user] = parent[parent[user]]
-            user = parent[user]
-        return user
-
-    flagged = [pair for pair in pairs if pair.similarity >= flag]
-    for pair in flagged:
-        parent[root(pair.a.user_id)] = root(pair.b.user_id)
-    groups: dict[int, list[SimilarPair]] = {}
-    for pair in flagged:
-        groups.setdefault(root(pair.a.user_id), []).append(pair)
-    made = [
-        Cluster(pairs=tuple(group), n_students=len({user for p in group for user in (p.a.user_id, p.b.user_id)}))
-        for group in groups.values()
-    ]
-    return sorted((c for c in made if c.n_students > 2), key=lambda c: -c.n_students)
+def sources_of_pair(pair: SimilarPair) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The files of both sides: name -> bytes."""
+    return sources_of(pair.a), sources_of(pair.b) if pair.b else files_of(pair.work)
 
 
 def side_by_side(pair: SimilarPair) -> list[dict[str, Any]]:
-    """For each side its submission and files with their lines."""
+    """For each side its label, its submission or work, and its files with their lines."""
     return [
         {
             "submission": submission,
+            "work": None if submission else pair.work,
+            "label": label,
+            "name": name,
             "key": side,
             "files": as_lines(
-                {name: display_text(data) for name, data in sorted(sources_of(submission).items())},
+                {name: display_text(data) for name, data in sorted(sources.items())},
                 pair.spans,
                 side,
                 pair.common.get(side, {}),
             ),
         }
-        for submission, side in ((pair.a, "a"), (pair.b, "b"))
+        for side, submission, label, name, sources in zip(
+            "ab",
+            (pair.a, pair.b),
+            (pair.label_a, pair.label_b),
+            (pair.name_a, pair.name_b),
+            sources_of_pair(pair),
+            strict=True,
+        )
     ]
 
 
 def changed_names(pair: SimilarPair) -> list[tuple[str, str, int]]:
     """What was renamed between the shared regions: name, name, how often."""
-    texts = [{name: display_text(data) for name, data in sources_of(s).items()} for s in (pair.a, pair.b)]
-    return renames(texts[0], texts[1], _spans(pair))
+    one, other = ({name: display_text(data) for name, data in files.items()} for files in sources_of_pair(pair))
+    return renames(one, other, _spans(pair))
 
 
-def exported(pair: SimilarPair) -> str:
-    """The pair as a self-contained page that names submissions and no person."""
-    keys = [f"#{pair.a_id}", f"#{pair.b_id}"]
-    made = plagiarism.Pair(
-        a=keys[0],
-        b=keys[1],
+def as_engine_pair(pair: SimilarPair) -> plagiarism.Pair:
+    """The pair as the engine's, with labels that name no person."""
+    return plagiarism.Pair(
+        a=pair.label_a,
+        b=pair.label_b,
         similarity=pair.similarity,
-        containment=max((pair.signals.get("flows", 0.0), pair.signals.get("grams", 0.0))),
+        containment=pair.containment,
         expected=pair.expected or 0.0,
         signals=pair.signals,
         spans=tuple(_spans(pair)),
         common_a=pair.common.get("a", {}),
         common_b=pair.common.get("b", {}),
     )
-    return pair_as_html(made, {keys[0]: sources_of(pair.a), keys[1]: sources_of(pair.b)})
 
 
 def _spans(pair: SimilarPair) -> list[plagiarism.Span]:
@@ -159,7 +141,10 @@ def as_lines(
             region = regions.get(n, 0)
             is_first = region > 0 and region not in linked
             linked.add(region)
-            lines.append(Line(number=n, text=line, region=region, is_first=is_first, is_common=n in grey))
+            is_rare = region > 0 and spans[region - 1].get("holders", 0) == RARE
+            lines.append(
+                Line(number=n, text=line, region=region, is_first=is_first, is_common=n in grey, is_rare=is_rare)
+            )
         files.append({"name": name, "lines": lines})
     return files
 
@@ -169,7 +154,7 @@ def evidence_sides(document: dict[str, Any], *, only_user: int | None = None) ->
     return [
         {
             "user_id": side["user"],
-            "submission_id": side["submission"],
+            "label": f"#{side['submission']}" if side["submission"] else side["work"],
             "submitted_at": side["submitted_at"],
             "key": key,
             "hashes": [{"name": file["name"], "sha256": file["sha256"]} for file in side["files"]],

@@ -8,29 +8,54 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.competitions.models import Competition
-from arena.integrity.models import Decision, PlagiarismRun, RunStatus, SimilarPair, StoredFingerprint
+from arena.integrity import known_code
+from arena.integrity.models import (
+    Collection,
+    Decision,
+    PlagiarismRun,
+    RunStatus,
+    SimilarPair,
+    StoredFingerprint,
+    Work,
+)
 from arena.integrity.other_signals import answers_of, history_signals, predictions_signals
 from arena.integrity.selectors import newest_code, sources_of
 from arena.submissions.models import Submission
 from plagiarism.compare import Pair, compare_prints
 from plagiarism.fingerprints import SCHEME, Fingerprint, fingerprint
+from plagiarism.spans import covered
 from plagiarism.storage import StaleFingerprint, dump, load
 
 KEPT_PAIRS = 200
 LOOKED_AT, MOST_LOOKED_AT = 0.4, 60
+HISTOGRAM_BARS = 50
 
 
 @transaction.atomic
-def start(competition: Competition, *, actor: User | None, archives: Sequence[Competition] = ()) -> PlagiarismRun:
-    """Queue a run over the newest code of each student, compared with that of earlier competitions too."""
+def start(
+    competition: Competition,
+    *,
+    actor: User | None,
+    archives: Sequence[Competition] = (),
+    known: Sequence[Collection] | None = None,
+) -> PlagiarismRun:
+    """Queue a run over the newest code of each student, compared with earlier competitions and with known code too.
+
+    Without `known` everything that the course keeps is compared with. Starter code never counts.
+    """
     from arena.integrity.tasks import check
 
-    options = {"archives": [archive.pk for archive in archives]}
+    known = known_code.library(competition.course) if known is None else known
+    options = {
+        "archives": [archive.pk for archive in archives],
+        "collections": [collection.pk for collection in known],
+    }
     run = PlagiarismRun.objects.create(competition=competition, started_by=actor, options=options)
     audit("plagiarism.started", run, actor=actor, competition=competition.slug)
     transaction.on_commit(lambda: check.delay(run.pk))
@@ -38,13 +63,18 @@ def start(competition: Competition, *, actor: User | None, archives: Sequence[Co
 
 
 def start_after_deadlines(*, at: datetime) -> list[PlagiarismRun]:
-    """A run for each competition that has closed since its last run; those long over are left alone."""
+    """A run for each competition that has closed, or whose last extension has ended, since its last run.
+
+    Those long over are left alone.
+    """
     started = []
-    for competition in Competition.objects.filter(deadline__lt=at):
-        if not at - timedelta(days=7) < competition.closes_at < at:
+    rows = Competition.objects.annotate(last_extension=Max("extensions__until"))
+    for competition in rows.filter(deadline__lt=at):
+        ends = [end for end in (competition.closes_at, competition.last_extension) if end and end < at]
+        if competition.closes_at >= at or max(ends) <= at - timedelta(days=7):
             continue
         has_code = competition.submissions.filter(type="code", is_baseline=False).exists()
-        if has_code and not competition.plagiarism_runs.filter(created_at__gte=competition.closes_at).exists():
+        if has_code and not competition.plagiarism_runs.filter(created_at__gte=max(ends)).exists():
             started.append(start(competition, actor=None))
     return started
 
@@ -69,59 +99,89 @@ def run_check(run_id: int) -> None:
     run = PlagiarismRun.objects.select_related("competition").get(pk=run_id)
     rows = PlagiarismRun.objects.filter(pk=run_id)
     try:
-        submissions = {str(s.pk): s for s in newest_code(run.competition)}
-        n_own = len(submissions)
-        archives = Competition.objects.filter(pk__in=run.options.get("archives", ()))
-        submissions |= {str(s.pk): s for archive in archives for s in newest_code(archive)}
-        prints = {}
-        for done, (key, submission) in enumerate(submissions.items(), start=1):
-            prints[key] = fingerprint_of(submission)
-            if done % 20 == 0:
-                rows.update(done=done, total=2 * len(submissions))
-        report = compare_prints(
-            prints,
-            n_own=n_own,
-            students={key: str(submission.user_id) for key, submission in submissions.items()},
-            progress=_second_half(rows.update, len(submissions)),
-        )
-        before = _pairs_of_last(run)
-        with transaction.atomic():
-            decided = _decisions(run.competition)
-            others = _other_signals(run.competition, submissions, report.pairs)
-            SimilarPair.objects.bulk_create(
-                SimilarPair(
-                    run=run,
-                    a=submissions[pair.a],
-                    b=submissions[pair.b],
-                    similarity=pair.similarity,
-                    expected=pair.expected,
-                    signals=dict(pair.signals),
-                    is_new=before is not None
-                    and frozenset((submissions[pair.a].user_id, submissions[pair.b].user_id)) not in before,
-                    spans=[asdict(span) for span in pair.spans],
-                    other_signals=others.get((pair.a, pair.b), {}),
-                    common={"a": pair.common_a, "b": pair.common_b},
-                    **decided.get(frozenset((int(pair.a), int(pair.b))), {}),
-                )
-                for pair in report.pairs[:KEPT_PAIRS]
-            )
-            rows.update(
-                status=RunStatus.FINISHED,
-                n_submissions=n_own,
-                skipped=[asdict(s) for s in report.skipped],
-                options=run.options | report.settings,
-                finished_at=timezone.now(),
-            )
+        _compare(run, rows.update)
     except Exception as error:
         rows.update(status=RunStatus.FAILED, message=f"{type(error).__name__}: {error}", finished_at=timezone.now())
         raise
+
+
+def _compare(run: PlagiarismRun, update: Callable[..., int]) -> None:
+    submissions = {str(s.pk): s for s in newest_code(run.competition)}
+    n_own = len(submissions)
+    archives = Competition.objects.filter(pk__in=run.options.get("archives", ()))
+    submissions |= {str(s.pk): s for archive in archives for s in newest_code(archive)}
+    known = list(Collection.objects.filter(pk__in=run.options.get("collections", ())).prefetch_related("works__files"))
+    starter = list(run.competition.starter_code.prefetch_related("works__files"))
+    works = {f"w{work.pk}": work for collection in known for work in collection.works.all()}
+    n = len(submissions) + len(works)
+    prints = {}
+    for done, (key, one) in enumerate([*submissions.items(), *works.items()], start=1):
+        prints[key] = known_code.print_of(one) if isinstance(one, Work) else fingerprint_of(one)
+        if done % 20 == 0:
+            update(done=done, total=2 * n)
+    report = compare_prints(
+        prints,
+        n_own=n_own,
+        common=known_code.common_hashes(work for collection in starter for work in collection.works.all()),
+        students={key: str(submission.user_id) for key, submission in submissions.items()},
+        progress=_second_half(update, n),
+    )
+    with transaction.atomic():
+        said = _said_before(run.competition)
+        others = _other_signals(run.competition, submissions, report.pairs)
+        made = [_row(run, pair, submissions, works, prints) for pair in report.pairs[:KEPT_PAIRS]]
+        for row, pair in zip(made, report.pairs, strict=False):
+            row.other_signals = others.get((pair.a, pair.b), {})
+            said(row)
+        SimilarPair.objects.bulk_create(made)
+        update(
+            status=RunStatus.FINISHED,
+            n_submissions=n_own,
+            histogram=_histogram(report.pairs),
+            skipped=[asdict(s) for s in report.skipped if s.submission in submissions],
+            options=run.options
+            | report.settings
+            | {"starter": known_code.described(starter), "known": known_code.described(known)},
+            finished_at=timezone.now(),
+        )
+
+
+def _row(
+    run: PlagiarismRun,
+    pair: Pair,
+    submissions: Mapping[str, Submission],
+    works: Mapping[str, Work],
+    prints: Mapping[str, Fingerprint],
+) -> SimilarPair:
+    return SimilarPair(
+        run=run,
+        a=submissions[pair.a],
+        b=submissions.get(pair.b),
+        work=works.get(pair.b),
+        similarity=pair.similarity,
+        expected=pair.expected,
+        signals=dict(pair.signals),
+        spans=[asdict(span) for span in pair.spans],
+        shares={
+            "a": round(covered(prints[pair.a], [(s.file_a, s.start_a, s.end_a) for s in pair.spans]), 4),
+            "b": round(covered(prints[pair.b], [(s.file_b, s.start_b, s.end_b) for s in pair.spans]), 4),
+        },
+        common={"a": pair.common_a, "b": pair.common_b},
+    )
+
+
+def _histogram(pairs: Sequence[Pair]) -> list[int]:
+    counts = [0] * HISTOGRAM_BARS
+    for pair in pairs:
+        counts[min(int(pair.similarity * HISTOGRAM_BARS), HISTOGRAM_BARS - 1)] += 1
+    return counts
 
 
 def _other_signals(
     competition: Competition, submissions: Mapping[str, Submission], pairs: Sequence[Pair]
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """What predictions and histories say about the pairs that a person should look at."""
-    flagged = [pair for pair in pairs if pair.similarity >= LOOKED_AT][:MOST_LOOKED_AT]
+    flagged = [pair for pair in pairs if pair.similarity >= LOOKED_AT and pair.b in submissions][:MOST_LOOKED_AT]
     if not flagged:
         return {}
     own = [submission for submission in submissions.values() if submission.competition_id == competition.pk]
@@ -140,26 +200,27 @@ def _second_half(update: Callable[..., int], n: int) -> Callable[[int, int], Non
     return progress
 
 
-def _pairs_of_last(run: PlagiarismRun) -> set[frozenset[int]] | None:
-    """The pairs of students of the run before this one; None for a competition's first run."""
-    last = run.competition.plagiarism_runs.filter(pk__lt=run.pk, status=RunStatus.FINISHED).first()
-    if last is None:
-        return None
-    return {frozenset(ids) for ids in last.pairs.values_list("a__user_id", "b__user_id")}
+def _said_before(competition: Competition) -> Callable[[SimilarPair], None]:
+    """Puts into a new pair what people said in earlier runs, so that nobody has to say it again.
 
-
-def _decisions(competition: Competition) -> dict[frozenset[int], dict[str, object]]:
-    """What people decided in earlier runs about the same two submissions, so that nobody has to decide again."""
-    earlier = SimilarPair.objects.filter(run__competition=competition).exclude(decision=Decision.OPEN)
-    return {
-        frozenset((pair.a_id, pair.b_id)): {
-            "decision": pair.decision,
-            "note": pair.note,
-            "decided_by_id": pair.decided_by_id,
-            "decided_at": pair.decided_at,
-        }
-        for pair in earlier.order_by("decided_at")
+    A decision is about the same code of both. Who somebody is stays known whatever they hand in, so a reveal holds for
+    the two people.
+    """
+    earlier = SimilarPair.objects.filter(run__competition=competition).select_related("a__user", "b__user", "work")
+    decided = {
+        frozenset((pair.a_id, pair.b_id, pair.work_id)): pair
+        for pair in earlier.exclude(decision=Decision.OPEN).order_by("decided_at")
     }
+    revealed = {pair.who: pair for pair in earlier.exclude(revealed_at=None).order_by("-revealed_at")}
+
+    def said(pair: SimilarPair) -> None:
+        if before := decided.get(frozenset((pair.a_id, pair.b_id, pair.work_id))):
+            pair.decision, pair.note = before.decision, before.note
+            pair.decided_by, pair.decided_at = before.decided_by, before.decided_at
+        if before := revealed.get(pair.who):
+            pair.revealed_by, pair.revealed_at = before.revealed_by, before.revealed_at
+
+    return said
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Start a check, read its pairs, look at one side by side, reveal the names, open a case, export."""
+"""Start a check, look over its pairs and groups, read one side by side, reveal the names, open a case, export."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ from django.utils.translation import gettext as _
 
 from arena.competitions.models import Competition
 from arena.competitions.views import competition_or_404, page_context
+from arena.integrity import exporting
 from arena.integrity.cases import open_case
 from arena.integrity.findings import finding_texts
-from arena.integrity.models import Decision, SimilarPair
-from arena.integrity.selectors import archives_for, changed_names, clusters, exported, side_by_side
+from arena.integrity.groups import groups
+from arena.integrity.known_code import library
+from arena.integrity.models import CollectionKind, Decision, PlagiarismRun, RunStatus, SimilarPair
+from arena.integrity.overview import FLAG, neighbours, overview, pairs_of, settings_of
+from arena.integrity.selectors import archives_for, changed_names, side_by_side
 from arena.integrity.services import decide, reveal, start
+from arena.integrity.timelines import timeline
+
+MOST_RUNS = 20
 
 
 def staff_context(request: HttpRequest, competition: Competition) -> dict[str, object]:
@@ -24,34 +31,78 @@ def staff_context(request: HttpRequest, competition: Competition) -> dict[str, o
     return context
 
 
+def _number(text: str | None) -> float:
+    """A threshold of the address; the flag if it is none."""
+    try:
+        return float(text or FLAG)
+    except ValueError:
+        return FLAG
+
+
 @login_required
 def index(request: HttpRequest, slug: str) -> HttpResponse:
+    """The newest run, or the one of `run`, at the threshold `at`."""
     competition = competition_or_404(request, slug)
     context = staff_context(request, competition)
-    archives = archives_for(request.user, competition)
+    archives, known = archives_for(request.user, competition), library(competition.course)
     if request.method == "POST":
-        chosen = archives.filter(pk__in=[pk for pk in request.POST.getlist("archive") if pk.isdigit()])
-        start(competition, actor=request.user, archives=list(chosen))
+        if request.POST.get("action") == "open_group":
+            return _open_group(request, competition)
+        chosen = [archives.filter(pk__in=_numbers(request, "archive")), known.filter(pk__in=_numbers(request, "known"))]
+        start(competition, actor=request.user, archives=list(chosen[0]), known=list(chosen[1]))
         return redirect("plagiarism", slug=slug)
-    run = competition.plagiarism_runs.select_related("started_by").first()
-    pairs = list(run.pairs.select_related("a__user", "b__user")) if run else []
+    runs = competition.plagiarism_runs.select_related("started_by")
+    run = get_object_or_404(runs, pk=request.GET["run"]) if request.GET.get("run", "").isdigit() else runs.first()
     context |= {
         "run": run,
-        "pairs": pairs,
-        "n_flagged": sum(pair.similarity >= 0.5 for pair in pairs),
-        "clusters": clusters(pairs),
+        "runs": runs[:MOST_RUNS],
         "findings": finding_texts(run.skipped) if run else [],
         "archives": archives,
+        "known": known,
+        "starter": competition.starter_code.all(),
+        # a first run compares with everything; later ones with what the last one did
+        "chosen": set(run.options.get("collections", [])) if run else {collection.pk for collection in known},
         "n_cases": competition.cases.count(),
     }
-    template = "integrity/_run.html" if request.htmx else "integrity/run_detail.html"
-    return render(request, template, context)
+    if run and run.status == RunStatus.FINISHED:
+        found = overview(run, threshold=_number(request.GET.get("at")), order=request.GET.get("sort", ""))
+        context |= {
+            "found": found,
+            "at": f"{found.threshold:.2f}",
+            "timelines": [(group, timeline(group.pairs)) for group in found.groups],
+            "settings": settings_of(run),
+            "kinds": CollectionKind,
+        }
+    is_slider = request.htmx and request.htmx.target == "found"
+    partial = "integrity/_found.html" if is_slider else "integrity/_run.html"
+    return render(request, partial if request.htmx else "integrity/run_detail.html", context)
+
+
+def _numbers(request: HttpRequest, name: str) -> list[int]:
+    return [int(value) for value in request.POST.getlist(name) if value.isdecimal()]
+
+
+def _open_group(request: HttpRequest, competition: Competition) -> HttpResponse:
+    """One case from all pairs of a group, which are found anew: the form names one of them and the threshold."""
+    pair = get_object_or_404(SimilarPair.objects.select_related("run"), pk=request.POST.get("pair") or 0)
+    if pair.run.competition_id != competition.pk:
+        raise Http404
+    found = groups(pairs_of(pair.run), flag=_number(request.POST.get("at")), least=2)
+    group = next((group for group in found if pair.pk in {row.pk for row in group.pairs}), None)
+    if group is None:
+        raise Http404
+    for row in group.pairs:
+        reveal(row, actor=request.user)
+    case = open_case(*group.pairs, actor=request.user)
+    messages.success(request, _("The case is open; its students are told and their marks are withheld."))
+    return redirect("case", pk=case.pk)
 
 
 def _pair_or_404(pk: int) -> SimilarPair:
-    return get_object_or_404(
-        SimilarPair.objects.select_related("run__competition__course", "a__user", "b__user", "revealed_by"), pk=pk
+    rows = SimilarPair.objects.select_related(
+        "run__competition__course", "a__user", "a__competition", "b__user", "b__competition", "work__collection"
     )
+    return get_object_or_404(rows.select_related("revealed_by", "decided_by"), pk=pk)
 
 
 @login_required
@@ -69,12 +120,19 @@ def pair(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The case is open; its students are told and their marks are withheld."))
             return redirect("case", pk=case.pk)
         return redirect("plagiarism_pair", pk=pk)
-    sides = side_by_side(found)
+    is_revealed = found.revealed_at is not None
+    if is_revealed and request.GET.get("names") == "no":
+        found.revealed_at = None  # for this page alone, which may hang on a wall
+    previous, following = neighbours(found)
     context |= {
         "pair": found,
-        "sides": sides,
+        "is_revealed": is_revealed,
+        "sides": side_by_side(found),
         "renames": changed_names(found),
         "spans": found.spans,
+        "timeline": timeline([found]),
+        "previous": previous,
+        "following": following,
         "decisions": Decision.choices,
     }
     return render(request, "integrity/pair_detail.html", context)
@@ -85,6 +143,18 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     """The pair as one self-contained HTML file, without names."""
     found = _pair_or_404(pk)
     staff_context(request, found.run.competition)
-    response = HttpResponse(exported(found), content_type="text/html; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="pair-{found.pk}.html"'
+    return _download(exporting.pair_page(found), f"pair-{found.pk}.html")
+
+
+@login_required
+def export_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """A run's first pairs with their code as one self-contained HTML file, without names."""
+    run = get_object_or_404(PlagiarismRun.objects.select_related("competition__course"), pk=pk)
+    staff_context(request, run.competition)
+    return _download(exporting.run_page(run), f"similar-code-{run.competition.slug}-{run.pk}.html")
+
+
+def _download(page: str, name: str) -> HttpResponse:
+    response = HttpResponse(page, content_type="text/html; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
