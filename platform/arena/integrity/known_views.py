@@ -15,22 +15,21 @@ from arena.integrity import known_code
 from arena.integrity.models import Collection, CollectionKind
 from arena.integrity.uploads import MAX_BYTES, RefusedUpload
 from arena.integrity.views import staff_context
-
-
-class SeveralFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
+from arena.submissions.forms import MultipleFileField
 
 
 class UploadForm(forms.Form):
     """Files of one kind; `kind` comes with the button."""
 
-    files = forms.FileField(label=gettext_lazy("files"), help_text=gettext_lazy(".py, .ipynb or a .zip of them"))
+    files = MultipleFileField(label=gettext_lazy("files"), help_text=gettext_lazy(".py, .ipynb or a .zip of them"))
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["files"].widget = SeveralFiles(
-            attrs={"accept": ".py,.ipynb,.zip", "data-max-bytes": MAX_BYTES, "data-too-large": _("This is too large.")}
-        )
+        self.fields["files"].widget.attrs |= {
+            "accept": ".py,.ipynb,.zip",
+            "data-max-bytes": MAX_BYTES,
+            "data-too-large": _("This is too large."),
+        }
 
 
 class PublicForm(UploadForm):
@@ -56,7 +55,6 @@ class PastForm(UploadForm):
             "numbers; names in comments stay."
         )
         self.fields["files"].widget.attrs["accept"] = ".zip"
-        self.fields["files"].widget.allow_multiple_selected = False
 
 
 FORMS = {CollectionKind.STARTER: UploadForm, CollectionKind.PUBLIC: PublicForm, CollectionKind.PAST: PastForm}
@@ -79,7 +77,7 @@ def known(request: HttpRequest, slug: str) -> HttpResponse:
     form = made.get(kind)
     if form is not None and form.is_valid():
         fields = {name: form.cleaned_data[name] for name in ("name", "address", "note") if name in form.cleaned_data}
-        uploads = [(file.name, file.read()) for file in request.FILES.getlist("files")]
+        uploads = [(file.name, file.read()) for file in form.cleaned_data["files"]]
         try:
             known_code.add(
                 kind,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -105,7 +106,8 @@ def test_a_person_is_named_in_the_picture_once_every_pair_shown_is_revealed(cast
 def test_a_timeline_has_a_row_per_student_and_fills_what_was_compared(cast, four, hand_in):
     a, b, _c, _d = four
     again = hand_in(b.user, {"main.py": CODE}, judged=False)
-    run = run_with(cast, (a, again, 0.9))
+    Submission.objects.filter(pk=again.pk).update(submitted_at=a.submitted_at + timedelta(hours=2))
+    run = run_with(cast, (a, Submission.objects.get(pk=again.pk), 0.9))
     found = timeline(run.pairs.all())
     assert [[(dot.pk, dot.is_compared) for dot in row.dots] for row in found.rows] == [
         [(a.pk, True)],
