@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -19,6 +20,7 @@ from arena.competitions.models import Competition
 from arena.competitions.services import add_public_file, set_solution
 from arena.courses.models import Course, Enrolment, Role
 from arena.demo import datasets, people, quiz
+from arena.demo.datasets import Dataset
 from arena.demo.texts import texts
 from arena.gradebook.models import Component, EnteredMark, LabAnswers, LabTarget, RequirementPoints
 from arena.gradebook.services import save_scheme
@@ -32,7 +34,7 @@ class Plan:
     """A demo competition: its data, and how many hours from now it closes."""
 
     slug: str
-    build: object
+    build: Callable[[], Dataset]
     closes_in_h: float
     is_project: bool = False
     is_lab_test: bool = False
@@ -62,7 +64,7 @@ def seed(*, n_students: int = people.N_STUDENTS) -> Course:
     admin = User(email=people.ADMIN.email, name=people.ADMIN.name, password=password, is_staff=True, is_superuser=True)
     admin.save()
     for plan in PLANS:
-        _competition(course, plan)
+        add_competition(course, plan)
     _marks(students)
     save_scheme(course, document=preset_text("unibuc-ml"), reason="The preset of the course.", actor=admin)
     report = Path(settings.VAR) / "demo" / "quiz-lecture-1.xlsx"
@@ -78,7 +80,8 @@ def _add(course: Course, persons: list[people.Person], role: Role, password: str
     return Enrolment.objects.bulk_create(rows)
 
 
-def _competition(course: Course, plan: Plan) -> None:
+def add_competition(course: Course, plan: Plan) -> Competition:
+    """The competition with its data and its texts; its doors opened three weeks ago."""
     now = timezone.now()
     limits = {"daily_limit": 20, "wall_time_s": 45}
     competition = Competition.objects.create(
@@ -101,6 +104,7 @@ def _competition(course: Course, plan: Plan) -> None:
         path = Path(folder) / "solution.csv"
         path.write_text(dataset.solution, encoding="utf-8")
         set_solution(competition, path=path)
+    return competition
 
 
 def _marks(students: list[Enrolment]) -> None:

@@ -31,6 +31,30 @@ NAMES = {
         "Implement and train the given classifier in class; accuracy counts towards the target.",
         "Implementați și antrenați clasificatorul dat, în laborator; acuratețea contează față de țintă.",
     ),
+    "progress": (
+        "Diabetes, a year on",
+        "Diabetul, după un an",
+        "Regression: how far will the disease have come, from ten measurements?",
+        "Regresie: cât va fi avansat boala, după zece măsurători?",
+    ),
+    "ranking": (
+        "A matter of taste",
+        "O chestiune de gust",
+        "Ranking: put four hundred things into the order in which they would be liked.",
+        "Ordonare: puneți patru sute de lucruri în ordinea în care ar plăcea.",
+    ),
+    "groups": (
+        "Five sources, no labels",
+        "Cinci surse, nicio etichetă",
+        "Clustering: which of six hundred points belong together?",
+        "Grupare: care dintre cele șase sute de puncte merg împreună?",
+    ),
+    "analogies": (
+        "King is to queen",
+        "Regele și regina",
+        "Embeddings: learn vectors for words, then say what a is to b as c is to.",
+        "Reprezentări: învățați vectori pentru cuvinte, apoi completați analogiile.",
+    ),
 }
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from arena.accounts.models import User
 from arena.competitions.models import Competition
 from arena.courses.models import Enrolment
-from arena.demo import datasets, people, work
+from arena.demo import datasets, more, people, work
 from arena.demo.programs import COPIES, programs_of
 from arena.demo.seeding import PLANS, seed
 from arena.gradebook.models import EnteredMark
@@ -25,6 +25,7 @@ from plagiarism.compare import compare
 
 KINDS = ("digits", "tumours", "dialects")
 DATA = {plan.slug: plan.build() for plan in PLANS}
+MORE = {plan.slug: plan.build() for plan in more.PLANS}
 
 
 @pytest.mark.parametrize("slug", KINDS)
@@ -78,12 +79,13 @@ def test_a_copy_is_handed_in_after_what_it_was_copied_from() -> None:
         assert first > second
 
 
-@pytest.mark.parametrize("slug", [plan.slug for plan in PLANS])
+@pytest.mark.parametrize("slug", [*DATA, *MORE])
 def test_task_texts_describe_every_column_in_both_languages(slug: str, db: None) -> None:
-    seed(n_students=1)
+    list(more.seed_more(seed(n_students=1)))
     competition = Competition.objects.get(slug=slug)
-    header = next(csv.reader(io.StringIO(DATA[slug].public["train.csv"])))
-    words = {re.sub(r"^(pixel|mean_|worst_).*|.*(_error)$", r"\1\2", name) for name in header}
+    public = {**DATA, **MORE}[slug].public
+    headers = [next(csv.reader(io.StringIO(public[name]))) for name in ("train.csv", "test.csv") if name in public]
+    words = {re.sub(r"^(pixel|x|mean_|worst_).*|.*(_error)$", r"\1\2", name) for name in sum(headers, [])}
     for text, headings in (
         (competition.description, ("The problem", "Data", "Evaluation", "Example", "Rules")),
         (competition.description_ro, ("Problema", "Date", "Evaluare", "Exemplu", "Reguli")),
@@ -100,8 +102,12 @@ def test_example_ids_of_the_texts_look_like_the_datas() -> None:
         ("tumours", r"9\d{18}"),
         ("dialects", r"\d{6}"),
         ("wine-lab-test", r"w\d+"),
+        ("progress", r"\d{5}"),
+        ("ranking", r"\d{5}"),
+        ("groups", r"\d{5}"),
+        ("analogies", r"q\d{5}"),
     ):
-        ids = [row["id"] for row in csv.DictReader(io.StringIO(DATA[slug].solution))]
+        ids = [row["id"] for row in csv.DictReader(io.StringIO({**DATA, **MORE}[slug].solution))]
         assert all(re.fullmatch(pattern, key) for key in ids)
 
 
@@ -112,6 +118,32 @@ def test_dataset_sizes_are_those_of_the_texts() -> None:
     }
     assert sizes == {"digits": (1078, 719), "tumours": (341, 228), "dialects": (900, 600), "wine-lab-test": (106, 72)}
     assert datasets.digits().solution == DATA["digits"].solution
+    assert {slug: len(made.solution.splitlines()) - 1 for slug, made in MORE.items()} == {
+        "progress": 162,
+        "ranking": 400,
+        "groups": 600,
+        "analogies": 360,
+    }
+
+
+@pytest.mark.parametrize("slug", MORE)
+def test_a_few_students_hand_in_on_the_later_boards_and_go_forward_in_time(slug: str) -> None:
+    handed = {n: more.few_uploads(slug, n, MORE[slug].solution) for n in range(people.N_STUDENTS)}
+    handed = {number: uploads for number, uploads in handed.items() if uploads}
+    assert 22 <= len(handed) <= 23
+    assert all(a.hours_ago > b.hours_ago for uploads in handed.values() for a, b in pairwise(uploads))
+
+
+def test_a_sample_names_no_hidden_label_but_a_constant() -> None:
+    for made in (*DATA.values(), *MORE.values()):
+        labels = {row["label"] for row in csv.DictReader(io.StringIO(made.public["sample_submission.csv"]))}
+        assert len(labels) == 1
+    assert {slug: made.public["sample_submission.csv"].split()[1].split(",")[1] for slug, made in MORE.items()} == {
+        "progress": "0.0",
+        "ranking": "0.0",
+        "groups": "0",
+        "analogies": "boy",
+    }
 
 
 def test_each_breakage_is_refused_with_its_code(db: None) -> None:
@@ -132,7 +164,7 @@ def test_running_the_demo_again_adds_nothing_but_what_an_interrupted_run_left_ou
 ) -> None:
     seed(n_students=6)
     call_command("demo_students")
-    assert counts()[:3] == (9, 8, 4)
+    assert counts()[:3] == (9, 8, 8)
     first = counts()
     assert first[4] > 30
     cut_off = Submission.objects.filter(comment="v1").first()

@@ -13,8 +13,8 @@ from arena.accounts.models import User
 from arena.competitions.models import Competition
 from arena.competitions.selectors import current_solution
 from arena.courses.models import Course, Role
-from arena.demo import work
-from arena.demo.seeding import SLUG
+from arena.demo import more, work
+from arena.demo.seeding import PLANS, SLUG
 from arena.submissions.intake import Refused, submit
 from arena.submissions.models import Submission
 
@@ -30,13 +30,11 @@ class Command(BaseCommand):
         # what an earlier run handed in before it was interrupted is not handed in again
         rows = Submission.objects.filter(competition__course=course)
         self.known = set(rows.values_list("competition", "user", "comment"))
-        competitions = list(course.competitions.all())
+        competitions = list(course.competitions.filter(slug__in=[plan.slug for plan in PLANS]))
         projects = [c for c in competitions if not c.is_lab_test]
         instructor = course.enrolments.filter(role=Role.INSTRUCTOR).select_related("user").get().user
         for competition in projects:
-            for name in BASELINES:
-                source = (Path(settings.ROOT) / "reference_models" / name).read_bytes()
-                self._hand_in(instructor, competition, [work.Upload({name: source}, 0, name)], is_baseline=True)
+            self._baselines(instructor, competition, BASELINES)
         students = [e.user for e in course.enrolments.filter(role=Role.STUDENT).order_by("pk").select_related("user")]
         # code first: it takes longest, and files are scored in a lane of their own meanwhile
         for number, user in enumerate(students):
@@ -49,7 +47,18 @@ class Command(BaseCommand):
                 self._hand_in(user, competition, uploads)
             if number % 20 == 0 or number == len(students):
                 self.stdout.write(f"{number} of {len(students)} students have handed in")
+        for competition in more.seed_more(course):
+            self._baselines(instructor, competition, more.BASELINES[competition.slug])
+            solution = Path(current_solution(competition).file.path).read_text(encoding="utf-8")
+            for number, user in enumerate(students):
+                self._hand_in(user, competition, more.few_uploads(competition.slug, number, solution))
         self.stdout.write(f"{self.n_new} submissions accepted, {self.n_refused} refused")
+
+    def _baselines(self, instructor: User, competition: Competition, paths: Sequence[str]) -> None:
+        for path in paths:
+            source = Path(settings.ROOT) / "reference_models" / path
+            upload = work.Upload({source.name: source.read_bytes()}, 0, source.name)
+            self._hand_in(instructor, competition, [upload], is_baseline=True)
 
     def _hand_in(
         self, user: User, competition: Competition, uploads: Sequence[work.Upload], *, is_baseline: bool = False
