@@ -85,7 +85,7 @@ def test_task_texts_describe_every_column_in_both_languages(slug: str, db: None)
     competition = Competition.objects.get(slug=slug)
     public = {**DATA, **MORE}[slug].public
     headers = [next(csv.reader(io.StringIO(public[name]))) for name in ("train.csv", "test.csv") if name in public]
-    words = {re.sub(r"^(pixel|x|mean_|worst_).*|.*(_error)$", r"\1\2", name) for name in sum(headers, [])}
+    words = {re.sub(r"^(pixel|x|mean_|worst_).*|.*(_error)$", r"\1\2", name) for header in headers for name in header}
     for text, headings in (
         (competition.description, ("The problem", "Data", "Evaluation", "Example", "Rules")),
         (competition.description_ro, ("Problema", "Date", "Evaluare", "Exemplu", "Reguli")),
