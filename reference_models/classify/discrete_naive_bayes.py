@@ -83,8 +83,8 @@ def picture(path: str) -> None:
     from sklearn.datasets import load_digits
 
     X, y = load_digits(return_X_y=True)
-    figure, axes = plt.subplots(1, 10, figsize=(6, 0.9))
-    for axis, log_present in zip(axes, BernoulliNB().fit((X > 7).astype(int), y).log_present_, strict=True):
+    figure, axes = plt.subplots(2, 5, figsize=(4, 1.7))
+    for axis, log_present in zip(axes.flat, BernoulliNB().fit((X > 7).astype(int), y).log_present_, strict=True):
         axis.imshow(np.exp(log_present).reshape(8, 8), cmap="gray_r", vmin=0, vmax=1)
         axis.axis("off")
     figure.tight_layout(pad=0.3)

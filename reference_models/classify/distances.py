@@ -119,12 +119,12 @@ class DistanceKNN:
 
 
 def picture(path: str) -> None:
-    """How far each place is from the middle by four distances; and by cosine's, which knows directions only."""
+    """How far each place is from the middle by three distances; and by cosine's, which knows directions only."""
     import matplotlib.pyplot as plt
 
-    line, names = np.linspace(-1.4, 1.4, 61), ["manhattan", "euclidean", "minkowski", "chebyshev", "cosine"]
-    figure, axes = plt.subplots(1, 5, figsize=(8, 1.9), sharey=True)
-    for axis, name in zip(axes, names, strict=True):
+    line, names = np.linspace(-1.4, 1.4, 61), ["manhattan", "euclidean", "chebyshev", "cosine"]
+    figure, axes = plt.subplots(2, 2, figsize=(4, 4), sharex=True, sharey=True)
+    for axis, name in zip(axes.flat, names, strict=True):
         start = np.ones(2) if name == "cosine" else np.zeros(2)
         away = [[DISTANCES[name](start, np.array([x, y])) for x in line] for y in line]
         axis.contourf(line, line, away, levels=12, cmap="viridis_r")

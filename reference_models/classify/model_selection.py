@@ -86,10 +86,10 @@ def picture(path: str) -> None:
     import matplotlib.pyplot as plt
 
     X = np.random.default_rng(0).normal(size=(200, 2)) @ [[3, 1], [0, 0.5]] + [4, 2]
-    figure, axes = plt.subplots(1, 4, figsize=(8, 2.3), sharex=True, sharey=True)
-    axes[0].scatter(*X.T, s=4)
-    axes[0].set_title("as measured", fontsize=9)
-    for axis, kind in zip(axes[1:], GRID["scaling"], strict=True):
+    figure, axes = plt.subplots(2, 2, figsize=(4, 4), sharex=True, sharey=True)
+    axes[0, 0].scatter(*X.T, s=4)
+    axes[0, 0].set_title("as measured", fontsize=9)
+    for axis, kind in zip(axes.flat[1:], GRID["scaling"], strict=True):
         shift, matrix = scaler(X, kind, epsilon=0)
         axis.scatter(*((X - shift) @ matrix).T, s=4)
         axis.set_title(kind, fontsize=9)

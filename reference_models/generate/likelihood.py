@@ -94,7 +94,8 @@ def picture(path: str) -> None:
     sizes = [2, 4, 8, 16, 32, 64]
     for name, parameter in {"normal mean": 0.0, "exponential rate": 2.0, "coin": 0.3, "poisson rate": 4.0}.items():
         shares = [efficiency(name, parameter, n, rng=np.random.default_rng(n)) for n in sizes]
-        plt.semilogx(sizes, shares, marker=".", label=name)
+        plt.plot(shares, marker=".", label=name)
+    plt.xticks(range(len(sizes)), sizes)
     plt.axhline(1, c="k", lw=0.8)
     plt.xlabel("observations")
     plt.ylabel("bound / variance")

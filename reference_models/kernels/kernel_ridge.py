@@ -108,8 +108,8 @@ def picture(path: str) -> None:
     grid = np.stack(np.meshgrid(np.linspace(-1.6, 2.6, 80), np.linspace(-1.2, 1.7, 80)), axis=-1)
     kernels = {"linear": KERNELS["linear"], "polynomial": polynomial(3), "rbf": rbf(3)}
     kernels["linear x rbf"] = product(KERNELS["linear"], rbf(1))
-    figure, axes = plt.subplots(1, 4, figsize=(8, 2.1), sharey=True)
-    for axis, (name, kernel) in zip(axes, kernels.items(), strict=True):
+    figure, axes = plt.subplots(2, 2, figsize=(4.4, 3.6), sharex=True, sharey=True)
+    for axis, (name, kernel) in zip(axes.flat, kernels.items(), strict=True):
         values = KernelRidge(kernel, 0.1).fit(X, 2.0 * y - 1).predict(grid.reshape(-1, 2)).reshape(80, 80)
         axis.contourf(grid[..., 0], grid[..., 1], values, levels=[-99, 0, 99], alpha=0.25)
         axis.scatter(*X.T, c=y, s=5)

@@ -77,10 +77,16 @@ def picture(path: str) -> None:
     model, asked = CooccurrenceEmbedding().fit(read("train")["text"].tolist()), read("test")
     words = sorted(set(asked["a"]) | set(asked["b"]))
     flat = principal(model.vectors_[[model.places_[w] for w in words]], 2)
-    plt.figure(figsize=(4.4, 3.4))
+    plt.figure(figsize=(4.8, 4))
     plt.scatter(*flat.T, s=6)
-    for word, (x, y) in zip(words, flat, strict=True):
-        plt.text(x, y, word, fontsize=7)
+    plt.margins(0.2)
+    taken: list[tuple[float, float]] = []
+    for word, (x, y) in sorted(zip(words, flat.tolist(), strict=True), key=lambda found: found[1][1]):
+        level = y
+        while any(abs(x - left) < 1.1 and abs(level - below) < 0.24 for left, below in taken):
+            level += 0.04
+        taken.append((x, level))
+        plt.annotate(word, (x, y), (x + 0.12, level), fontsize=7, arrowprops={"arrowstyle": "-", "lw": 0.3})
     plt.tight_layout()
     plt.savefig(path)
 

@@ -108,11 +108,11 @@ def picture(path: str) -> None:
     model = LanguageModel(epochs=12).fit(read("train")["text"].tolist())
     text = read("test")["text"].iloc[0]
     model.predict([text])
-    figure, axes = plt.subplots(1, 4, figsize=(8, 2.3))
-    for axis, weights in zip(axes, model.net_["blocks"][0].weights[0].detach(), strict=True):
+    figure, axes = plt.subplots(2, 2, figsize=(4.4, 4.4))
+    for axis, weights in zip(axes.flat, model.net_["blocks"][0].weights[0].detach(), strict=True):
         axis.imshow(weights, cmap="magma")
-        axis.set_xticks(range(len(text)), text, fontsize=6)
-        axis.set_yticks(range(len(text)), text, fontsize=6)
+        for mark in (axis.set_xticks, axis.set_yticks):
+            mark(range(len(weights)), text[-len(weights) :], fontsize=7)
     figure.tight_layout()
     figure.savefig(path)
 
