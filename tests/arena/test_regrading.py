@@ -326,7 +326,7 @@ def test_an_instructor_does_all_of_it_in_the_browser(client, cast, files, handed
     finish()
     page = client.get(answer.url).content.decode()
     assert "What would change" in page
-    assert "new hidden labels" in page
+    assert "another file with 6 rows" in page
     client.post(f"{answer.url}apply/")
     assert scores() == [1.0, 0.5]
     client.post(f"{answer.url}roll-back/")

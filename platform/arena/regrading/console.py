@@ -44,7 +44,11 @@ def preview_lines(items: Iterable[RegradeItem], changes: Iterable[Change]) -> li
     for change in changes:
         parts = [f"rank {_arrow(change.rank)}", f"private {_arrow(change.private)}"]
         if any(change.project):
-            parts += [f"project {_arrow(change.project)}", f"final {_arrow(change.final)}"]
+            parts += [
+                f"band {_arrow(change.band)}",
+                f"project {_arrow(change.project)}",
+                f"final {_arrow(change.final)}",
+            ]
         lines.append(f"  {change.user.email}: {', '.join(parts)}")
     return lines
 
@@ -61,7 +65,16 @@ def as_json(regrade: Regrade, changes: Iterable[Change] | None = None) -> dict[s
     }
     if changes is not None:
         answer["changes"] = [
-            {"student": c.user.email, "rank": c.rank, "private": c.private, "project": c.project, "final": c.final}
+            {
+                "student": c.user.email,
+                "rank": c.rank,
+                "private": c.private,
+                "band": c.band,
+                "project": c.project,
+                "final": c.final,
+                "status": c.status,
+                "examination": c.examination,
+            }
             for c in changes
         ]
     return answer

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from arena.competitions.models import Competition, Solution
 from arena.competitions.services import set_solution
+from arena.regrading.changes import CHANGEABLE, LIMITS, baselines_of, newest_document, plain
 from arena.regrading.choosing import Choice
-from arena.regrading.services import CHANGEABLE
 from arena.submissions.models import Type, VerdictChoice
 from grader.metrics import METRICS
 from grader.predictions import InvalidSolution
+from grader.schemes import InvalidScheme, load_scheme
 
 LOCAL = "%Y-%m-%dT%H:%M"
 
@@ -24,6 +25,14 @@ LOCAL = "%Y-%m-%dT%H:%M"
 def _moment(label: object) -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
     return forms.DateTimeField(label=label, required=False, widget=widget, input_formats=[LOCAL])
+
+
+HOW = [
+    ("run", gettext_lazy("run the programs, score their predictions")),
+    ("scores", gettext_lazy("score the stored predictions, without running code")),
+    ("marks", gettext_lazy("compute the marks, without judging anything")),
+]
+AS_IS, BEST = "", "*"
 
 
 class RegradeForm(forms.Form):
@@ -50,9 +59,7 @@ class RegradeForm(forms.Form):
     only_outdated = forms.BooleanField(
         label=gettext_lazy("Only those judged with other labels, metric or runtime than today's"), required=False
     )
-    scores_only = forms.BooleanField(
-        label=gettext_lazy("Score the stored predictions again, without running code"), required=False
-    )
+    how = forms.ChoiceField(label=gettext_lazy("What is done again"), choices=HOW, required=False)
     n_runs = forms.IntegerField(
         label=gettext_lazy("Runs of each program"),
         min_value=1,
@@ -62,25 +69,85 @@ class RegradeForm(forms.Form):
         help_text=gettext_lazy("More than one shows how much its score varies; the median run counts."),
     )
 
+    def reasons(self) -> list[forms.BoundField]:
+        return [self["reason"]]
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField], list[forms.BoundField]]]:
+        """The other fields as they are laid out: (legend, fields in lines of their own, fields side by side)."""
+        which = ("since", "until", "verdict", "type", "only_standing", "only_outdated")
+        return [
+            (_("Which submissions"), [self["pasted"]], [self[name] for name in which]),
+            (_("How"), [], [self["how"], self["n_runs"]]),
+        ]
+
 
 class ProposalForm(forms.Form):
     """What changes with it; empty means as it is. Nothing is changed before the regrade is applied."""
 
     metric = forms.ChoiceField(label=gettext_lazy("Metric"), required=False)
     solution = forms.FileField(label=gettext_lazy("Hidden labels (.csv)"), required=False)
+    gate_baseline = forms.ChoiceField(label=gettext_lazy("Baseline to exceed"), required=False)
     wall_time_s = forms.IntegerField(label=gettext_lazy("Time limit in seconds"), required=False, min_value=1)
     memory_mb = forms.IntegerField(label=gettext_lazy("Memory limit in MB"), required=False, min_value=64)
+    processes = forms.IntegerField(label=gettext_lazy("Process limit"), required=False, min_value=1)
+    disk_mb = forms.IntegerField(label=gettext_lazy("Disk limit in MB"), required=False, min_value=1)
+    output_mb = forms.IntegerField(label=gettext_lazy("Log limit in MB"), required=False, min_value=1)
+    scheme = forms.CharField(
+        label=gettext_lazy("Mark scheme of the course"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "class": "document"}),
+        help_text=gettext_lazy(
+            "Change what should change; it becomes a version of its own when the regrade is applied."
+        ),
+    )
 
     def __init__(self, competition: Competition, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+        initial = {"scheme": newest_document(competition)}
+        super().__init__(*args, initial=initial, **options)
         self.competition = competition
-        unchanged = _("%(now)s, as it is") % {"now": competition.metric}
-        self.fields["metric"].choices = [("", unchanged), *((name, name) for name in sorted(METRICS))]
-        for name in ("wall_time_s", "memory_mb"):
+        self.fields["metric"].choices = [
+            (AS_IS, _as_it_is(competition.metric)),
+            *((name, name) for name in sorted(METRICS)),
+        ]
+        best = _("the best of all")
+        self.fields["gate_baseline"].choices = [
+            (AS_IS, _as_it_is(competition.gate_baseline or best)),
+            (BEST, best),
+            *((name, name) for name in baselines_of(competition)),
+        ]
+        for name in LIMITS:
             self.fields[name].widget.attrs["placeholder"] = getattr(competition, name)
 
+    def small_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in {"solution", "scheme"}]
+
+    def large_fields(self) -> list[forms.BoundField]:
+        return [self["solution"], self["scheme"]]
+
+    def is_filled_in(self) -> bool:
+        """Whether somebody sent any proposal, right or wrong."""
+        if not self.is_bound:
+            return False
+        is_other = plain(self.data.get("scheme", "")) not in {"", plain(newest_document(self.competition))}
+        return is_other or bool(set(self.changed_data) - {"scheme"})
+
     def changes(self) -> dict[str, object]:
-        return {name: value for name in CHANGEABLE if (value := self.cleaned_data.get(name)) not in (None, "")}
+        found = {name: value for name in CHANGEABLE if (value := self.cleaned_data.get(name)) not in (None, AS_IS)}
+        if found.get("gate_baseline") == BEST:
+            found["gate_baseline"] = ""
+        return {name: value for name, value in found.items() if value != getattr(self.competition, name)}
+
+    def clean_scheme(self) -> str:
+        """The document if it is another one than the course's newest, else nothing."""
+        document = plain(self.cleaned_data["scheme"])
+        if document in {"", plain(newest_document(self.competition))}:
+            return ""
+        try:
+            load_scheme(document)
+        except InvalidScheme as error:
+            raise forms.ValidationError(str(error)) from error
+        return document
 
     def clean(self) -> dict[str, Any]:
         """Store the proposed labels, once everything else is right."""
@@ -96,6 +163,10 @@ class ProposalForm(forms.Form):
                 except InvalidSolution as error:
                     self.add_error("solution", str(error))
         return cleaned
+
+
+def _as_it_is(now: str) -> str:
+    return _("%(now)s, as it is") % {"now": now}
 
 
 def choice_of(cleaned: dict[str, Any], picked: list[str]) -> Choice:

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from arena.competitions.models import Competition, Solution
+from arena.gradebook.models import SchemeVersion
 from arena.submissions.models import Attempt, Submission
 
 
@@ -27,9 +28,13 @@ class Regrade(models.Model):
     scores_only = models.BooleanField(_("reuse stored predictions"), default=False)
     # how often each program runs; the run with the median score counts
     n_runs = models.PositiveIntegerField(default=1)
-    # what is proposed for the competition: metric and limits by their names, and a new version of the labels
+    # what is proposed for the competition: metric, gate and limits by their names, and a new version of the labels
     changes = models.JSONField(default=dict, blank=True)
     solution = models.ForeignKey(Solution, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # a proposed mark scheme (TOML), the version that it was proposed for, and the version that it became
+    scheme = models.TextField(_("mark scheme"), blank=True)
+    scheme_base = models.ForeignKey(SchemeVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    scheme_applied = models.ForeignKey(SchemeVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # what the changes replaced when they were applied
     replaced = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=12, choices=RegradeStatus, default=RegradeStatus.RUNNING)

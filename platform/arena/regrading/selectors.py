@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count, F, Max, Q
 
 from arena.accounts.models import User
-from arena.gradebook.selectors import mark_sheets
-from arena.leaderboards.selectors import board
+from arena.gradebook.models import Batch, SchemeVersion
+from arena.regrading.changes import make_real
 from arena.regrading.models import Regrade, RegradeItem, RegradeStatus
 from arena.regrading.progress import Progress, progress
-from arena.regrading.services import change_competition
+from arena.regrading.states import NOTHING, Standing, State, state
 from arena.submissions.models import Status
 from arena.submissions.standing import stand_all
 
@@ -23,12 +25,15 @@ N_BINS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One participant, before and after."""
+    """One participant or baseline (which has a `label`), before and after; marks are those of `examination`."""
 
     user: User
+    label: str
+    examination: str
     rank: tuple[int | None, int | None]
     public: tuple[float | None, float | None]
     private: tuple[float | None, float | None]
+    band: tuple[str, str]
     project: tuple[str, str]
     final: tuple[str, str]
     status: tuple[str, str]
@@ -42,14 +47,12 @@ class Difference:
     n_scores: int
     n_ranks: int
     n_bands: int
+    n_projects: int
     n_marks: int
     n_newly_passed: int
     n_newly_failed: int
     scores: Sequence[tuple[str, int, int]]
     marks: Sequence[tuple[str, int, int]]
-
-
-State = dict[int, tuple[User, dict[str, object]]]
 
 
 def changed_items(regrade: Regrade, *, limit: int = 500) -> list[RegradeItem]:
@@ -85,7 +88,7 @@ class _DryRun(Exception):
 
 
 def preview(regrade: Regrade) -> list[Change]:
-    """Who would move."""
+    """Who would move. Raises `NotPossible`."""
     return list(difference(regrade).changes)
 
 
@@ -99,72 +102,64 @@ def difference(regrade: Regrade) -> Difference:
 
 
 def _key(regrade: Regrade) -> str:
-    """Names the state of the results and of the shadows."""
+    """Names the state of the results, the shadows, and the marks that people entered."""
+    course = regrade.competition.course_id
     done = regrade.competition.submissions.filter(status=Status.FINISHED)
     now = done.aggregate(n=Count("pk"), last=Max("result"))
     shadows = regrade.items.aggregate(n=Count("pk"), last=Max("shadow__finished_at"))
-    return f"{regrade.status} {now['n']} {now['last']} {shadows['n']} {shadows['last']}"
+    scheme = SchemeVersion.objects.filter(course=course).aggregate(last=Max("pk"))["last"]
+    batch = Batch.objects.filter(course=course).aggregate(last=Max("pk"))["last"]
+    parts = (regrade.status, *now.values(), *shadows.values(), scheme, batch, *Change.__dataclass_fields__)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def _compute(regrade: Regrade) -> Difference:
     """The shadow results are applied inside a transaction that is always rolled back."""
-    before = _state(regrade)
+    before = state(regrade)
     after: State = {}
     try:
         with transaction.atomic():
             items = regrade.items.select_related("shadow").filter(shadow__status=Status.FINISHED)
             if regrade.status != RegradeStatus.APPLIED:
-                change_competition(regrade)
+                make_real(copy(regrade))
                 stand_all([item.shadow for item in items.exclude(shadow__verdict="sandbox_fault")])
                 regrade.competition.refresh_from_db()
-            after = _state(regrade)
+            after = state(regrade)
             raise _DryRun
     except _DryRun:
         regrade.competition.refresh_from_db()
     return _difference(before, after)
 
 
-def _state(regrade: Regrade) -> State:
-    competition = regrade.competition
-    marks = {}
-    if competition.is_project:
-        marks = {
-            e.user_id: {"project": str(s.project), "final": str(s.final or s.status), "status": s.status}
-            for e, s in mark_sheets(competition.course)
-        }
-    nothing = {"project": "", "final": "", "status": ""}
-    return {
-        s.row.pk: (
-            s.row.user,
-            {"rank": s.rank, "private": s.score, "public": s.row.public_score, **marks.get(s.row.user_id, nothing)},
-        )
-        for s in board(competition, private=True)
-    }
-
-
 def _difference(before: State, after: State) -> Difference:
-    missing = {"rank": None, "private": None, "public": None, "project": "", "final": "", "status": ""}
     changes = []
-    for key, (user, now) in after.items():
-        then = before.get(key, (user, missing))[1]
-        if then != now:
-            changes.append(Change(user=user, **{name: (then[name], value) for name, value in now.items()}))
+    for key, now in after.items():
+        then = before.get(key, Standing(user=now.user, examination=now.examination)).values
+        if then != now.values:
+            pairs = {name: (then[name], now.values[name]) for name in NOTHING}
+            changes.append(Change(user=now.user, label=now.label, examination=now.examination, **pairs))
+    changes.sort(key=lambda c: (c.status[0] == c.status[1], c.final[0] == c.final[1], c.project[0] == c.project[1]))
     passed = [c.status for c in changes]
     return Difference(
         changes=changes,
         n_scores=sum(c.private[0] != c.private[1] or c.public[0] != c.public[1] for c in changes),
         n_ranks=sum(c.rank[0] != c.rank[1] for c in changes),
-        n_bands=sum(c.project[0] != c.project[1] for c in changes),
+        n_bands=sum(c.band[0] != c.band[1] for c in changes),
+        n_projects=sum(c.project[0] != c.project[1] for c in changes),
         n_marks=sum(c.final[0] != c.final[1] for c in changes),
         n_newly_passed=passed.count(("failed", "passed")),
         n_newly_failed=passed.count(("passed", "failed")),
-        scores=_score_bins(_column(before, "private"), _column(after, "private")),
+        scores=_score_bins(_ranked(before), _ranked(after)),
         marks=_mark_bins(_column(before, "final"), _column(after, "final")),
     )
 
 
-def _column(state: State, name: str) -> list[object]:
-    return [values[name] for _, values in state.values() if values["rank"] is not None]
+def _column(standings: State, name: str) -> list[object]:
+    return [one.values[name] for one in standings.values()]
+
+
+def _ranked(standings: State) -> list[object]:
+    return [one.values["private"] for one in standings.values() if one.values["rank"] is not None]
 
 
 def _score_bins(before: Iterable[object], after: Iterable[object]) -> list[tuple[str, int, int]]:
@@ -204,7 +199,10 @@ def _change_json(change: Change) -> dict[str, object]:
 def _from_json(stored: dict[str, object]) -> Difference:
     users = User.objects.in_bulk([row["user"] for row in stored["changes"]])
     changes = [
-        Change(user=users[row["user"]], **{n: tuple(v) for n, v in row.items() if n != "user"})
+        Change(
+            user=users[row["user"]],
+            **{n: tuple(v) if isinstance(v, list) else v for n, v in row.items() if n != "user"},
+        )
         for row in stored["changes"]
     ]
     return Difference(**{**stored, "changes": changes})

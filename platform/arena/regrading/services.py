@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
@@ -12,19 +13,27 @@ from django.utils.translation import gettext as _
 from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.competitions.models import Competition, Solution
+from arena.competitions.selectors import is_private_visible
+from arena.gradebook.selectors import project_of
+from arena.gradebook.services import is_published
 from arena.notifications.services import notify
+from arena.regrading.changes import (
+    CHANGEABLE,
+    NotPossible,
+    check_proposal,
+    make_real,
+    newest_document,
+    plain,
+    take_back,
+)
 from arena.regrading.models import Regrade, RegradeItem, RegradeStatus
 from arena.regrading.progress import move_on
+from arena.regrading.states import NOTHING, State, state
 from arena.submissions import tasks
 from arena.submissions.models import Attempt, Status, Submission
 from arena.submissions.standing import stand_all
 
-# what a regrade may propose for its competition
-CHANGEABLE = ("metric", "wall_time_s", "memory_mb", "processes", "disk_mb", "output_mb")
-
-
-class NotPossible(Exception):
-    """The regrade isn't in a state that allows this; the message says why, in the language of whoever asked."""
+__all__ = ["NotPossible", "apply", "cancel", "differs", "pause", "resume", "retry_faults", "roll_back", "start"]
 
 
 def start(
@@ -37,25 +46,35 @@ def start(
     n_runs: int = 1,
     changes: Mapping[str, object] | None = None,
     solution: Solution | None = None,
+    scheme: str = "",
+    marks_only: bool = False,
 ) -> Regrade:
     """Judge finished submissions again in the shadow. With `scores_only`, stored predictions are judged again.
 
-    `changes` (of `CHANGEABLE`) and `solution` (a proposed one) are what it judges by and what applying it changes.
+    `changes` (of `CHANGEABLE`), `solution` (a proposed one) and `scheme` (the course's mark scheme as TOML) are what it
+    judges by and what applying it changes. With `marks_only` nothing is judged: only scheme and gate may change then.
+    Raises `NotPossible`, and `grader.schemes.InvalidScheme`.
     """
-    chosen = sorted(_with_results(submissions))
-    if not chosen:
+    proposed = {name: value for name, value in (changes or {}).items() if name in CHANGEABLE}
+    scheme = plain(scheme)
+    if scheme == plain(newest_document(competition)):
+        scheme = ""
+    check_proposal(competition, changes=proposed, solution=solution, scheme=scheme, marks_only=marks_only)
+    chosen = [] if marks_only else sorted(_with_results(submissions))
+    if not chosen and not marks_only:
         raise NotPossible(_("No finished submission matches: choose others, or wait until they are judged."))
     with transaction.atomic():
         regrade = Regrade.objects.create(
             competition=competition, reason=reason, scores_only=scores_only, created_by=actor,
-            n_runs=1 if scores_only else n_runs, solution=solution,
-            changes={name: value for name, value in (changes or {}).items() if name in CHANGEABLE},
+            n_runs=1 if scores_only or marks_only else n_runs, solution=solution, changes=proposed, scheme=scheme,
+            scheme_base=competition.course.schemes.first() if scheme else None,
         )  # fmt: skip
         rows = (RegradeItem(regrade=regrade, submission_id=pk, base_id=result) for pk, result in chosen)
         RegradeItem.objects.bulk_create(rows, batch_size=1000)
         audit(
             "regrade.started", regrade, actor=actor, reason=reason, submissions=len(chosen), scores_only=scores_only,
             runs=regrade.n_runs, changes=regrade.changes, solution=solution.sha256 if solution else None,
+            scheme=hashlib.sha256(scheme.encode()).hexdigest() if scheme else None, marks_only=marks_only,
         )  # fmt: skip
     move_on(regrade.pk)
     return regrade
@@ -113,26 +132,31 @@ def apply(regrade: Regrade, *, actor: User | None) -> int:
         raise NotPossible(
             _("Results changed since this regrade began (submissions: %(n)s). Start it again.") % {"n": n_moved}
         )
+    before = state(regrade)
     regrade.items.update(previous=F("base"))
     changed = [item for item in items if differs(item.submission.result, item.shadow)]
-    change_competition(regrade)
+    make_real(regrade, actor=actor)
     stand_all([item.shadow for item in items])
     _tell(regrade, changed, "regraded")
+    _tell_of_marks(regrade, before, told=changed)
     _set(regrade, RegradeStatus.APPLIED, actor, changed=len(changed), replaced=regrade.replaced)
     return len(changed)
 
 
 @transaction.atomic
 def roll_back(regrade: Regrade, *, actor: User | None) -> None:
-    """Put the earlier results, metric, labels and limits back, where this regrade's are still the standing ones."""
+    """Put the earlier results, metric, labels, limits and mark scheme back, where this regrade's still stand."""
     regrade = _locked(regrade, RegradeStatus.APPLIED)
     items = regrade.items.select_related("submission__user", "previous", "shadow").filter(
         submission__result=F("shadow")
     )
+    before = state(regrade)
     back = [item for item in items if item.previous is not None]
-    _restore_competition(regrade)
+    take_back(regrade, actor=actor)
     stand_all([item.previous for item in back])
-    _tell(regrade, [item for item in back if differs(item.previous, item.shadow)], "regrade_rolled_back")
+    changed = [item for item in back if differs(item.previous, item.shadow)]
+    _tell(regrade, changed, "regrade_rolled_back")
+    _tell_of_marks(regrade, before, told=changed)
     _set(regrade, RegradeStatus.ROLLED_BACK, actor, restored=len(back))
 
 
@@ -162,25 +186,6 @@ def _shadows(regrade: Regrade, status: Status) -> QuerySet[Attempt]:
     return Attempt.objects.filter(pk__in=by_item.union(by_run) if regrade.n_runs > 1 else by_item)
 
 
-def change_competition(regrade: Regrade) -> None:
-    """Make what a regrade proposes real, and note what it replaces."""
-    competition = Competition.objects.select_for_update().get(pk=regrade.competition_id)
-    regrade.replaced = {name: getattr(competition, name) for name in regrade.changes}
-    if regrade.changes:
-        Competition.objects.filter(pk=competition.pk).update(**regrade.changes)
-    if regrade.solution_id:
-        Solution.objects.filter(pk=regrade.solution_id).update(is_proposed=False)
-
-
-def _restore_competition(regrade: Regrade) -> None:
-    competition = Competition.objects.select_for_update().get(pk=regrade.competition_id)
-    ours = {n: v for n, v in regrade.replaced.items() if getattr(competition, n) == regrade.changes[n]}
-    if ours:
-        Competition.objects.filter(pk=competition.pk).update(**ours)
-    if regrade.solution_id:
-        Solution.objects.filter(pk=regrade.solution_id).update(is_proposed=True)
-
-
 def _tell(regrade: Regrade, items: Iterable[RegradeItem], code: str) -> None:
     """One message for each person affected, which opens the latest of their submissions that changed."""
     latest = {item.submission.user_id: item.submission for item in sorted(items, key=lambda i: i.submission_id)}
@@ -189,10 +194,32 @@ def _tell(regrade: Regrade, items: Iterable[RegradeItem], code: str) -> None:
         notify(submission.user, code, params=params, url=f"/submissions/{submission.pk}/")
 
 
+def _tell_of_marks(regrade: Regrade, before: State, *, told: Iterable[RegradeItem]) -> None:
+    """Those whose marks moved with nothing of theirs judged anew, where students may read marks that aren't published."""
+    regrade.competition.refresh_from_db()
+    course, now = regrade.competition.course, timezone.now()
+    told_already = {item.submission.user_id for item in told}
+    for key, after in state(regrade).items():
+        kind, user = after.examination, after.user
+        then = before[key].values if key in before else NOTHING
+        if (
+            not kind
+            or user.pk in told_already
+            or all(then[n] == after.values[n] for n in ("project", "final", "status"))
+        ):
+            continue
+        project = project_of(course, kind)
+        if is_published(course, kind) or (project and not is_private_visible(user, project, at=now)):
+            continue
+        told_already.add(user.pk)
+        params = {"course": course.title, "reason": regrade.reason}
+        notify(user, "marks_regraded", params=params, url=f"/courses/{course.slug}/marks/mine/")
+
+
 def _locked(regrade: Regrade, *allowed: RegradeStatus) -> Regrade:
     # one row: the competition that a lock of two tables would take as well is locked when it is changed
     Regrade.objects.select_for_update().get(pk=regrade.pk)
-    regrade = Regrade.objects.select_related("competition").get(pk=regrade.pk)
+    regrade = Regrade.objects.select_related("competition__course", "scheme_base", "scheme_applied").get(pk=regrade.pk)
     if regrade.status not in allowed:
         status = regrade.get_status_display()
         raise NotPossible(_("This can't be done now; the state of the regrade is: %(status)s.") % {"status": status})

@@ -18,6 +18,7 @@ from arena.regrading.forms import ProposalForm, RegradeForm, choice_of
 from arena.regrading.models import Regrade, RegradeStatus
 from arena.regrading.plots import pairs
 from arena.regrading.selectors import changed_items, difference, progress, spreads
+from arena.regrading.wording import proposed, scheme_diff
 from arena.submissions.models import Status, VerdictChoice
 
 ACTS = {
@@ -48,7 +49,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     context = page_context(request, competition) | {
         "form": form,
         "proposal": proposal,
-        "has_proposal": proposal.has_changed(),
+        "has_proposal": proposal.is_filled_in(),
         "regrades": [{"regrade": r, "progress": progress(r)} for r in competition.regrades.all()[:50]],
         "submissions": competition.submissions.filter(status=Status.FINISHED).select_related("user")[:100],
     }
@@ -66,10 +67,12 @@ def _start(request: HttpRequest, competition: Competition, form: RegradeForm, pr
             submissions=chosen,
             reason=form.cleaned_data["reason"],
             actor=request.user,
-            scores_only=form.cleaned_data["scores_only"],
+            scores_only=form.cleaned_data["how"] == "scores",
+            marks_only=form.cleaned_data["how"] == "marks",
             n_runs=form.cleaned_data["n_runs"] or 1,
             changes=proposal.changes(),
             solution=proposal.stored,
+            scheme=proposal.cleaned_data["scheme"],
         )
     except (services.NotPossible, BadChoice) as error:
         form.add_error(None, str(error))
@@ -78,7 +81,8 @@ def _start(request: HttpRequest, competition: Competition, form: RegradeForm, pr
 
 def _regrade_or_404(request: HttpRequest, pk: int) -> Regrade:
     regrade = get_object_or_404(
-        Regrade.objects.select_related("competition__course", "solution", "created_by", "decided_by"), pk=pk
+        Regrade.objects.select_related("competition__course", "solution", "scheme_base", "created_by", "decided_by"),
+        pk=pk,
     )
     _instructor_or_404(request, regrade.competition.course)
     return regrade
@@ -87,7 +91,12 @@ def _regrade_or_404(request: HttpRequest, pk: int) -> Regrade:
 @login_required
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     regrade = _regrade_or_404(request, pk)
-    context = page_context(request, regrade.competition) | {"regrade": regrade, "progress": progress(regrade)}
+    context = page_context(request, regrade.competition) | {
+        "regrade": regrade,
+        "progress": progress(regrade),
+        "proposed": proposed(regrade),
+        "scheme_diff": scheme_diff(regrade),
+    }
     if regrade.status not in ON_ITS_WAY:
         context |= {
             "items": changed_items(regrade),
@@ -95,8 +104,12 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "faults": regrade.items.filter(shadow__verdict=VerdictChoice.SANDBOX_FAULT).count(),
         }
     if regrade.status == RegradeStatus.READY:
-        found = difference(regrade)
-        context |= {"difference": found, "scores": pairs(found.scores), "marks": pairs(found.marks)}
+        try:
+            found = difference(regrade)
+        except services.NotPossible as error:
+            context |= {"refusal": str(error)}
+        else:
+            context |= {"difference": found, "scores": pairs(found.scores), "marks": pairs(found.marks)}
     template = "regrading/_regrade.html" if request.htmx else "regrading/regrade_detail.html"
     return render(request, template, context)
 

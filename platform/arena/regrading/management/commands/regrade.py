@@ -14,6 +14,7 @@ from arena.accounts.models import User
 from arena.competitions.models import Competition, Solution
 from arena.competitions.services import set_solution
 from arena.regrading import services
+from arena.regrading.changes import CHANGEABLE
 from arena.regrading.choosing import BadChoice, Choice, choose, competition_of, moment
 from arena.regrading.console import Meter, as_json, preview_lines
 from arena.regrading.models import Regrade, RegradeStatus
@@ -22,6 +23,7 @@ from arena.submissions.judging import judge
 from arena.submissions.models import Status, VerdictChoice
 from grader.metrics import UnknownMetric, get_metric
 from grader.predictions import InvalidSolution
+from grader.schemes import InvalidScheme
 
 EPILOG = """Without --dry-run the new results are applied: on a terminal after a question, elsewhere (or with --yes) at once.
 What was applied can be taken back with --roll-back NUMBER."""
@@ -71,9 +73,19 @@ class Command(BaseCommand):
         what.add_argument("--solution", metavar="FILE", help="new hidden labels")
         what.add_argument("--wall-time-s", type=int, help="another time limit")
         what.add_argument("--memory-mb", type=int, help="another memory limit")
+        what.add_argument("--processes", type=int, help="another process limit")
+        what.add_argument("--disk-mb", type=int, help="another disk limit")
+        what.add_argument("--output-mb", type=int, help="another log limit")
+        what.add_argument(
+            "--gate-baseline", metavar="NAME", help="another baseline to exceed; an empty one: the best of all"
+        )
+        what.add_argument("--scheme", metavar="FILE", help="another mark scheme of the course (TOML)")
         how = parser.add_argument_group("how")
         how.add_argument("--reason", default="", help="why; students whose result changes read it")
         how.add_argument("--scores-only", action="store_true", help="score stored predictions again, run no code")
+        how.add_argument(
+            "--marks-only", action="store_true", help="judge nothing, compute marks: for --scheme, --gate-baseline"
+        )
         how.add_argument("--runs", type=int, default=1, metavar="N", help="run each program N times; the median counts")
         how.add_argument("--dry-run", action="store_true", help="judge and show what would change, then drop it")
         how.add_argument("--yes", action="store_true", help="apply without asking")
@@ -106,6 +118,8 @@ class Command(BaseCommand):
             self._refuse(error.code, str(error))
         except services.NotPossible as error:
             self._refuse("not_possible", str(error))
+        except InvalidScheme as error:
+            self._refuse("bad_scheme", str(error))
 
     # ---- a new regrade
 
@@ -114,7 +128,7 @@ class Command(BaseCommand):
         choice = Choice(
             since=moment(options["since"]), until=moment(options["until"]), verdicts=options["verdict"], students=options["student"],
             types=options["types"], ids=options["submission"], only_standing=options["standing"],
-            only_outdated=options["outdated"], pasted=_pasted(options["list_file"]),
+            only_outdated=options["outdated"], pasted=_text(options["list_file"]),
         )  # fmt: skip
         if options["metric"]:
             _known_metric(options["metric"])
@@ -124,8 +138,10 @@ class Command(BaseCommand):
             reason=options["reason"] or "regrade",
             actor=actor,
             scores_only=options["scores_only"],
+            marks_only=options["marks_only"],
             n_runs=options["runs"],
-            changes={name: options[name] for name in services.CHANGEABLE if options.get(name)},
+            changes={name: options[name] for name in CHANGEABLE if options.get(name) is not None},
+            scheme=_text(options["scheme"]),
             solution=_proposed(competition, options["solution"]),
         )
         self._say(f"Regrade {regrade.pk}: {progress(regrade).total} submissions of {competition.title}")
@@ -248,13 +264,13 @@ class Command(BaseCommand):
         return regrade
 
 
-def _pasted(name: str | None) -> str:
+def _text(name: str | None) -> str:
     if not name:
         return ""
     try:
         return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadChoice("unreadable_list", f"{name} can't be read as text: {error}") from error
+        raise BadChoice("unreadable_file", f"{name} can't be read as text: {error}") from error
 
 
 def _proposed(competition: Competition, name: str | None) -> Solution | None:
