@@ -1,6 +1,7 @@
 """Read a quiz report: the spreadsheet that Kahoot exports (2019 and later), or a CSV with the same columns.
 
-Only the final scores are read. What people type under them by hand is kept if it can be a player, and always told of.
+The final scores are read. What people type under them by hand is kept if it can be a player, and always told of. Where
+somebody has removed that sheet, the points are added up from the raw data, a row for each player's answer.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 from grader.spreadsheet import MAX_ROWS, UnreadableFile, read_csv, read_xlsx
 
 SHEET = "Final Scores"
+RAW_SHEETS = ("RawReportData Data", "RawReportData")
 HEADERS = {
     "rank": {"rank", "loc", "place"},
     "player": {"player", "players", "nickname", "name"},
@@ -23,6 +25,16 @@ HEADERS = {
     "correct": {"correct answers", "correct"},
     "incorrect": {"incorrect answers", "incorrect"},
 }
+# What a row of the raw data is about; numbers beside "Score (points)" hold running totals, or leave the streak bonus out
+RAW_HEADERS = {
+    "question": {"question number"},
+    "player": HEADERS["player"],
+    "identifier": HEADERS["identifier"],
+    "points": {"score (points)"},
+    "correct": {"correct"},
+    "incorrect": {"incorrect"},
+}
+MAX_RAW_ROWS = 60_000
 HEADER_WITHIN = 10
 FOOTER = re.compile(r"(?i)(total|average|mean|sum|medi[ae]|players?|participan\w*|note|obs)\b")
 NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?")
@@ -82,26 +94,45 @@ def read_report(path: Path) -> QuizReport:
     if suffix not in {".xlsx", ".csv"}:
         raise InvalidReport("wrong_type", "Upload the quiz report as .xlsx or .csv.")
     try:
-        rows = read_csv(path) if suffix == ".csv" else read_xlsx(path, sheet=SHEET)
+        rows = read_csv(path) if suffix == ".csv" else _rows_of(path)
     except UnreadableFile as error:
         code = "no_final_scores" if error.code == "no_sheet" else error.code
         raise InvalidReport(code, error.message) from error
     for number, row in enumerate(rows[:HEADER_WITHIN]):
-        columns = _columns(row)
+        columns = _columns(row, HEADERS)
         if {"player", "points"} <= set(columns):
             title = _text(rows[0][0]) if number and rows[0] else ""
             return _read_players(title, rows, number + 1, columns)
+        columns = _columns(row, RAW_HEADERS)
+        if {"question", "player", "points"} <= set(columns):
+            return _add_up(rows, number + 1, columns)
     raise InvalidReport(
         "no_header",
         f"None of the first {HEADER_WITHIN} rows names the columns “Player” and “Total Score (points)”.",
     )
 
 
-def _columns(row: Sequence[Any]) -> dict[str, int]:
+def _rows_of(path: Path) -> list[list[Any]]:
+    """The final scores of a spreadsheet, or its raw data; without either, the error is about the former."""
+    try:
+        return read_xlsx(path, sheet=SHEET)
+    except UnreadableFile as missing:
+        if missing.code != "no_sheet":
+            raise
+        for name in RAW_SHEETS:
+            try:
+                return read_xlsx(path, sheet=name, max_rows=MAX_RAW_ROWS)
+            except UnreadableFile as error:
+                if error.code != "no_sheet":
+                    raise
+        raise
+
+
+def _columns(row: Sequence[Any], headers: Mapping[str, set[str]]) -> dict[str, int]:
     found: dict[str, int] = {}
     for at, cell in enumerate(row):
         name = _text(cell).casefold()
-        for column, names in HEADERS.items():
+        for column, names in headers.items():
             if name in names:
                 found.setdefault(column, at)
     return found
@@ -138,6 +169,52 @@ def _read_players(title: str, rows: list[list[Any]], start: int, columns: dict[s
     if not players:
         raise InvalidReport("no_players", "The report lists no player with points.")
     return QuizReport(title=title, players=tuple(players.values()), warnings=tuple(warnings))
+
+
+def _add_up(rows: list[list[Any]], start: int, columns: dict[str, int]) -> QuizReport:
+    """Each player's points over all questions. Who is listed twice for one question keeps the better answer."""
+    answers: dict[str, dict[str, QuizPlayer]] = {}
+    warnings = [
+        Notice(
+            "There is no sheet “Final Scores”: the points are added up from the answers in the raw data.", "raw_data"
+        )
+    ]
+    twice: dict[str, None] = {}
+    for line, row in enumerate(rows[start:], start=start + 1):
+        cells = {name: row[at] if at < len(row) else None for name, at in columns.items()}
+        if not any(_text(cell) for cell in row):
+            continue
+        question, answer = _text(cells["question"]), _player(cells)
+        if answer is None or not question:
+            shown = " ".join(filter(None, map(_text, row)))[:80]
+            text = f"Line {line} was left out, for it is no player with points: “{shown}”."
+            warnings.append(Notice(text, "no_player", line=line, shown=shown))
+            continue
+        mine = answers.setdefault(answer.nickname, {})
+        if question in mine:
+            twice[answer.nickname] = None
+        mine[question] = max(mine.get(question, answer), answer, key=lambda one: one.points)
+    if len(rows) >= MAX_RAW_ROWS:
+        # a part of the answers would give wrong points, so nothing is better
+        raise InvalidReport("too_big", f"The raw data has more than {MAX_RAW_ROWS} rows; export the full report.")
+    if not answers:
+        raise InvalidReport("no_players", "The report lists no player with points.")
+    for nickname in twice:
+        text = f"“{nickname}” appears twice; the better result counts."
+        warnings.append(Notice(text, "twice", nickname=nickname))
+    players = [_total(nickname, list(mine.values())) for nickname, mine in answers.items()]
+    players.sort(key=lambda one: -one.points)
+    return QuizReport(title="", players=tuple(players), warnings=tuple(warnings))
+
+
+def _total(nickname: str, answers: Sequence[QuizPlayer]) -> QuizPlayer:
+    return QuizPlayer(
+        nickname=nickname,
+        points=sum((one.points for one in answers), Decimal(0)),
+        identifier=next((one.identifier for one in answers if one.identifier), ""),
+        correct=sum(one.correct or 0 for one in answers),
+        incorrect=sum(one.incorrect or 0 for one in answers),
+    )
 
 
 def _player(cells: dict[str, Any]) -> QuizPlayer | None:

@@ -69,7 +69,7 @@ def read_table(path: Path) -> list[list[Any]]:
     return read_csv(path)
 
 
-def read_xlsx(path: Path, *, sheet: str | None = None) -> list[list[Any]]:
+def read_xlsx(path: Path, *, sheet: str | None = None, max_rows: int = MAX_ROWS) -> list[list[Any]]:
     """Rows of one sheet (None: the first), found without regard to case and spaces; cells are text, numbers, dates or None."""
     _bounded(path)
     try:
@@ -79,13 +79,13 @@ def read_xlsx(path: Path, *, sheet: str | None = None) -> list[list[Any]]:
             raise UnreadableFile("too_big", "This spreadsheet unpacks to more than 200 MB.")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl remarks on missing styles, which say nothing of the data
-            return _rows(path, sheet)
+            return _rows(path, sheet, max_rows)
     except DAMAGED as error:
         message = "This file is no readable .xlsx spreadsheet; export it again."
         raise UnreadableFile("unreadable", message) from error
 
 
-def _rows(path: Path, sheet: str | None) -> list[list[Any]]:
+def _rows(path: Path, sheet: str | None, max_rows: int) -> list[list[Any]]:
     import openpyxl
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
@@ -97,7 +97,7 @@ def _rows(path: Path, sheet: str | None) -> list[list[Any]]:
             raise UnreadableFile("no_sheet", f"The file has no sheet “{sheet}”; it has {present}.")
         page = book[names[sheet.strip().casefold()]]
         page.reset_dimensions()  # what the file itself claims of its size is sometimes wrong
-        return [list(row) for row in page.iter_rows(values_only=True, max_row=MAX_ROWS, max_col=MAX_COLUMNS)]
+        return [list(row) for row in page.iter_rows(values_only=True, max_row=max_rows, max_col=MAX_COLUMNS)]
     finally:
         book.close()
 

@@ -209,9 +209,14 @@ def _examinations(read: Reader) -> tuple[str, ...]:
     return tuple(read.as_choice("bonuses.examinations", one, "first", "re-examination") for one in value)
 
 
+def preset_names() -> list[str]:
+    """The bundled schemes."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
 def preset_text(name: str) -> str:
     """The document of a bundled scheme. Raises `InvalidScheme` for an unknown name."""
-    names = sorted(path.stem for path in FOLDER.glob("*.toml"))
+    names = preset_names()
     if name not in names:
         raise InvalidScheme(f"There is no preset “{name}”; there is {', '.join(names)}.")
     return (FOLDER / f"{name}.toml").read_text(encoding="utf-8")

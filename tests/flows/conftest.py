@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,20 +47,33 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """`manage.py demo` with a small course, all of whose submissions are judged."""
     var = tmp_path_factory.mktemp("site")
+    with _running(var, "--students", str(N_STUDENTS)) as (site, process):
+        handed_in = rf"({N_STUDENTS} of {N_STUDENTS} students have handed in)"
+        _wait(var / "logs" / "students.log", process, handed_in, seconds=240)
+        _wait(var / "demo.log", process, r"judged (\d+) of \1 submissions", seconds=480, last=True)
+        yield site
+
+
+@pytest.fixture(scope="session")
+def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """`manage.py demo --empty`: nobody but an admin, and no course."""
+    with _running(tmp_path_factory.mktemp("empty"), "--empty") as (site, _process):
+        yield site
+
+
+@contextmanager
+def _running(var: Path, *options: str) -> Iterator[tuple[Site, subprocess.Popen[bytes]]]:
     log = var / "demo.log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "demo", "--port", "0", "--students", str(N_STUDENTS)],
+            [sys.executable, "manage.py", "demo", "--port", "0", *options],
             cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
             env={**os.environ, "ARENA_VAR": str(var), "DJANGO_SETTINGS_MODULE": "arena.settings.embedded"},
         )  # fmt: skip
     try:
         text = _wait(log, process, r"The site is up: (\S+?)/?\s", seconds=90)
-        password = _wait(log, process, r"student\s+\S+\s+password (\S+)", seconds=5)
-        handed_in = rf"({N_STUDENTS} of {N_STUDENTS} students have handed in)"
-        _wait(var / "logs" / "students.log", process, handed_in, seconds=240)
-        _wait(log, process, r"judged (\d+) of \1 submissions", seconds=480, last=True)
-        yield Site(address=text, var=var, password=password)
+        password = _wait(log, process, r"admin\s+\S+\s+password (\S+)", seconds=5)
+        yield Site(address=text, var=var, password=password), process
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)

@@ -152,6 +152,57 @@ def test_a_spreadsheet_that_unpacks_to_too_much_is_refused(tmp_path):
     assert codes(tmp_path / "bomb.xlsx") == "too_big"
 
 
+RAW = ["Question Number", "Question", "Player", "Answer", "Correct / Incorrect", "Correct", "Incorrect", "Score (points)",
+       "Score without Answer Streak Bonus (points)", "Current Total Score (points)"]  # fmt: skip
+
+
+def raw(question, player, score, *, total, correct=1):
+    return [question, "What is <b>k</b>?", player, "✔︎ Five", "Correct", correct, 1 - correct, score, 0, total]
+
+
+def test_without_final_scores_the_answers_of_the_raw_data_are_added_up(xlsx):
+    # the questions were shuffled, so the running totals make no sense, and the second number is a text
+    rows = [
+        RAW,
+        raw("1 Quiz", "ana", 900, total=1700),
+        raw("1 Quiz", "dan", "950", total=950),
+        raw("2 Quiz", "dan", 0, total=950, correct=0),
+        raw("2 Quiz", "ana", 800, total=800),
+        [None, "some remark"],
+    ]
+    found = read_report(xlsx(rows, sheet="RawReportData Data"))
+    assert found.players == (
+        QuizPlayer(nickname="ana", points=D(1700), correct=2, incorrect=0),
+        QuizPlayer(nickname="dan", points=D(950), correct=1, incorrect=1),
+    )
+    assert [w.code for w in found.warnings] == ["raw_data", "no_player"]
+
+
+def test_who_answered_twice_in_the_raw_data_keeps_the_better_answer(xlsx):
+    rows = [RAW, raw("1 Quiz", "ana", 500, total=500), raw("1 Quiz", "ana", 900, total=900)]
+    found = read_report(xlsx(rows, sheet="RawReportData Data"))
+    assert [(p.nickname, p.points) for p in found.players] == [("ana", 900)]
+    assert [w.code for w in found.warnings] == ["raw_data", "twice"]
+
+
+def test_the_final_scores_go_before_the_raw_data(tmp_path):
+    book = Workbook()
+    book.active.title = "RawReportData Data"
+    book.active.append(RAW)
+    book.active.append(raw("1 Quiz", "ana", 500, total=500))
+    final = book.create_sheet("Final Scores")
+    for row in (*TOP, [1, "ana", 700, 1, 0]):
+        final.append(row)
+    book.save(tmp_path / "both.xlsx")
+    found = read_report(tmp_path / "both.xlsx")
+    assert ([(p.nickname, p.points) for p in found.players], found.warnings) == ([("ana", 700)], ())
+
+
+def test_raw_data_with_a_changed_column_is_refused(xlsx):
+    assert codes(xlsx([[*RAW[:7], "Marks"], raw("1", "ana", 5, total=5)], sheet="RawReportData Data")) == "no_header"
+    assert codes(xlsx([RAW], sheet="RawReportData Data", name="b.xlsx")) == "no_players"
+
+
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("any")

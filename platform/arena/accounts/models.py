@@ -33,6 +33,9 @@ class User(AbstractUser):
     name = models.CharField(_("name"), max_length=150)
     # the language last chosen on the site; empty: what the browser asks for
     language = models.CharField(_("language"), max_length=8, blank=True)
+    may_create_courses = models.BooleanField(
+        _("may create courses"), default=False, help_text=_("Becomes the instructor of every course made so.")
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

@@ -1,8 +1,10 @@
 from django.urls import path
 
-from arena.authoring import bundle_views, views
+from arena.authoring import bundle_views, term_views, views
 
 urlpatterns = [
+    path("courses/new/", term_views.new_course, name="new_course"),
+    path("courses/<slug:slug>/edit/", term_views.edit_course, name="edit_course"),
     path("courses/<slug:slug>/competitions/new/", views.create, name="new_competition"),
     path("courses/<slug:slug>/competitions/import/", views.load, name="import_competition"),
     path("courses/<slug:slug>/competitions/bundle/", bundle_views.bundle, name="import_bundle"),

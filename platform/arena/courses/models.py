@@ -13,6 +13,8 @@ class Course(models.Model):
     slug = models.SlugField(unique=True)
     title = models.CharField(_("title"), max_length=200)
     term = models.CharField(_("term"), max_length=60)
+    # of invitations and pages for whoever is enrolled and has chosen none; empty: what the browser asks for
+    language = models.CharField(_("language"), max_length=8, blank=True)
 
     class Meta:
         ordering = ["-pk"]

@@ -132,7 +132,7 @@ def apply_roster(upload: RosterImport, *, actor: User) -> RosterPlan:
         user = User.objects.filter(email=row.email).first()
         if user is None:
             # nobody can sign in with it until a password is set
-            user = User.objects.create_user(row.email, None, name=row.name)
+            user = User.objects.create_user(row.email, None, name=row.name, language=upload.course.language)
             users.append(user.pk)
         made = Enrolment.objects.create(
             course=upload.course, user=user, group=row.group, series=row.series, number=row.number

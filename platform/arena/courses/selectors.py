@@ -29,6 +29,11 @@ def is_instructor(user: User, course: Course) -> bool:
     return user.is_superuser or Enrolment.objects.filter(course=course, user=user, role=Role.INSTRUCTOR).exists()
 
 
+def can_create_courses(user: User) -> bool:
+    """Admins, and people whom an admin has marked."""
+    return user.is_active and (user.is_superuser or user.may_create_courses)
+
+
 def students_of(course: Course) -> QuerySet[Enrolment]:
     return course.enrolments.filter(role=Role.STUDENT).select_related("user")
 

@@ -1,4 +1,4 @@
-"""The roster of a course: who is in it, and importing a list with a dry run."""
+"""Who is in a course: its roster, imported with a dry run, and its staff."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST
 
 from arena.accounts.invitations import invite
 from arena.audit.services import record as audit
-from arena.courses.models import Course, RosterImport
+from arena.courses.models import STAFF_ROLES, Course, Enrolment, Role, RosterImport
 from arena.courses.rosters import RosterPlan, RosterRefused, apply_roster, keep_roster, plan_roster, undo_roster
 from arena.courses.selectors import courses_of, is_course_staff, is_instructor, students_of, without_password
+from arena.courses.staff import StaffRefused, add_staff, change_role, remove_staff
 from arena.courses.wording import FIELDS, sentence
 from grader.spreadsheet import UnreadableFile
 
@@ -105,3 +106,65 @@ def send_invitations(request: HttpRequest, slug: str) -> HttpResponse:
         said = ngettext("%(n)d invitation is sent.", "%(n)d invitations are sent.", n) % {"n": n}
         messages.success(request, said)
     return redirect("roster", slug=slug)
+
+
+class StaffForm(forms.Form):
+    """Somebody who teaches."""
+
+    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=150)
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=150,
+        required=False,
+        help_text=gettext_lazy("Only for somebody without an account; one is made, and invited by e-mail."),
+    )
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"),
+        choices=[(role, role.label) for role in STAFF_ROLES],
+        initial=Role.ASSISTANT,
+        help_text=gettext_lazy(
+            "Assistants enter marks and answers. Instructors also decide: scheme, publishing, roster, staff."
+        ),
+    )
+
+
+@login_required
+@require_POST
+def add_to_staff(request: HttpRequest, slug: str) -> HttpResponse:
+    """Add an instructor or an assistant, and invite who has no password yet."""
+    course = _course(request, slug, to_change=True)
+    form = StaffForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("edit_course", slug=slug)
+    try:
+        made = add_staff(course, actor=request.user, **form.cleaned_data)
+    except StaffRefused as refused:
+        messages.error(request, sentence(refused.code, refused.params))
+        return redirect("edit_course", slug=slug)
+    messages.success(request, _("%(name)s teaches this course now.") % {"name": made.user.name})
+    if not made.user.has_usable_password():
+        try:
+            invite([made.user], request=request)
+        except OSError as error:
+            messages.warning(request, _("The mail server failed: %(why)s. Nobody is lost; try again.") % {"why": error})
+    return redirect("edit_course", slug=slug)
+
+
+@login_required
+@require_POST
+def change_staff(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Give somebody another role, or remove them."""
+    course = _course(request, slug, to_change=True)
+    enrolment = get_object_or_404(Enrolment, course=course, pk=pk, role__in=STAFF_ROLES)
+    try:
+        if "remove" in request.POST:
+            remove_staff(enrolment, actor=request.user)
+        else:
+            change_role(enrolment, role=request.POST.get("role", ""), actor=request.user)
+        messages.success(request, _("Saved."))
+    except StaffRefused as refused:
+        messages.error(request, sentence(refused.code, refused.params))
+    # who has removed himself sees the course no more
+    is_still_mine = is_instructor(request.user, course)
+    return redirect("edit_course", slug=slug) if is_still_mine else redirect("home")

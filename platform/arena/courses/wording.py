@@ -1,4 +1,4 @@
-"""What is said about rosters, keyed by code."""
+"""What is said about rosters and staff, keyed by code."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ TEXTS = {
     "problems": gettext_noop("Nothing was changed. Problems in the roster: %(count)s"),
     "not_applied": gettext_noop("This roster is not applied."),
     "changed_since": gettext_noop("%(name)s has changed since, so this roster can't be taken back as a whole."),
+    "no_role": gettext_noop("Choose one of the roles."),
+    "name_needed": gettext_noop("%(email)s has no account yet: give the name too, and one is made."),
+    "is_member": gettext_noop("%(name)s is in this course already, as %(role)s."),
+    "last_instructor": gettext_noop("%(name)s is the course's last instructor. Make somebody else one first."),
     "has_work": gettext_noop("%(name)s has marks or submissions here, so this roster can't be taken back."),
 }
 FIELDS = {

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from arena.courses.selectors import can_create_courses
 from arena.dashboard.selectors import activity, sections
 
 
@@ -15,5 +16,5 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"activity": activity(request.user)}
     if request.htmx:
         return render(request, "dashboard/_activity.html", context)
-    context["sections"] = sections(request.user)
+    context |= {"sections": sections(request.user), "can_create_courses": can_create_courses(request.user)}
     return render(request, "dashboard/home.html", context)

@@ -1,7 +1,8 @@
-"""Rows for admins to look at."""
+"""Rows for admins to look at. Schemes and marks are changed on their own pages, which record who, when and why."""
 
 from django.contrib import admin
 
-from arena.gradebook.models import SchemeVersion
+from arena.audit.admin import ReadOnlyAdmin
+from arena.gradebook.models import EnteredMark, MarkChange, PublishedMark, SchemeVersion
 
-admin.site.register([SchemeVersion])
+admin.site.register([SchemeVersion, EnteredMark, MarkChange, PublishedMark], ReadOnlyAdmin)

@@ -44,6 +44,7 @@ class Examination(models.Model):
     kind = models.CharField(max_length=14, choices=Kind, default=Kind.FIRST)
     # whose private board gives the projects; the first examination takes the course's project if this is empty
     project = models.ForeignKey(Competition, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    held_on = models.DateField(_("day"), null=True, blank=True)
     scheme = models.ForeignKey(SchemeVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     frozen_at = models.DateTimeField(null=True, blank=True)
     frozen_by = models.ForeignKey(PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from arena.accounts.models import User
 from arena.audit.services import record as audit
@@ -74,6 +75,7 @@ def findings(course: Course, *, records: CourseRecords, sheets: list[MarkSheet])
         "open_pairs": pairs.count() if project else 0,
         "withheld": len(withheld(course)),
         "no_project_chosen": 0 if project else 1,
+        "project_is_open": 1 if project and project.deadline > timezone.now() else 0,
     }
     return found + [Finding(code=code, count=count) for code, count in others.items() if count]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -193,6 +194,22 @@ def choose_project(course: Course, *, examination: str, competition: Competition
     found.save()
     audit("examination.project", found, actor=actor, competition=competition.slug if competition else None)
     return found
+
+
+@transaction.atomic
+def set_examination_days(course: Course, days: Mapping[str, date | None], *, actor: User | None) -> None:
+    """Say on which days the examinations are, by kind; None is not known yet."""
+    before = {kind: examination_of(course, kind).held_on for kind in days}
+    changed = {kind: day for kind, day in days.items() if day != before[kind]}
+    for kind, day in changed.items():
+        found = examination_of(course, kind)
+        found.held_on = day
+        found.save()
+        audit("examination.day", found, actor=actor, before=_iso(before[kind]), after=_iso(day))
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 @transaction.atomic

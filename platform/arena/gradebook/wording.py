@@ -69,6 +69,7 @@ FINDINGS = {
     "open_pairs": gettext_noop("Pairs of similar code wait for a decision."),
     "withheld": gettext_noop("Marks are withheld while a case of similar code is pending."),
     "no_project_chosen": gettext_noop("No competition is chosen for the projects of this examination."),
+    "project_is_open": gettext_noop("The project's competition is still open: its ranks may change."),
 }
 
 

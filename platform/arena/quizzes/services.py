@@ -37,7 +37,7 @@ def import_report(
         report = read_report(path)
     session = QuizSession.objects.create(
         course=course,
-        lecture=lecture,
+        lecture=known_lecture(course, lecture),
         title=report.title or "",
         report_sha256=sha256,
         imported_by=actor,
@@ -63,8 +63,18 @@ def import_report(
         )
         for player, matched in zip(report.players, matches, strict=True)
     )
-    audit("quiz.imported", session, actor=actor, lecture=lecture, players=len(report.players), report=sha256)
+    audit("quiz.imported", session, actor=actor, lecture=session.lecture, players=len(report.players), report=sha256)
     return session
+
+
+def known_lecture(course: Course, lecture: str) -> str:
+    """The lecture as an earlier report of the course writes it, so that `curs 1` and `Curs  1` are one lecture."""
+
+    def bare(text: str) -> str:
+        return " ".join(text.casefold().split())
+
+    earlier = course.quizzes.values_list("lecture", flat=True)
+    return next((name for name in earlier if bare(name) == bare(lecture)), " ".join(lecture.split()))
 
 
 @transaction.atomic

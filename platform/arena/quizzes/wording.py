@@ -13,7 +13,12 @@ TEXTS = {
     "wrong_type": gettext_noop("Upload the quiz report as .xlsx or .csv."),
     "unreadable": gettext_noop("The report can't be read. Save it again as .xlsx or as “CSV UTF-8”."),
     "too_big": gettext_noop("The report is too large to be one of a quiz."),
-    "no_final_scores": gettext_noop("The report has no sheet “Final Scores”. Export the full report."),
+    "no_final_scores": gettext_noop(
+        "The report has neither a sheet “Final Scores” nor one “RawReportData Data”. Export the full report."
+    ),
+    "raw_data": gettext_noop(
+        "The report has no sheet “Final Scores”, so the points are added up from the answers in its raw data."
+    ),
     "no_header": gettext_noop("No row at the top names the columns “Player” and “Total Score (points)”."),
     "no_players": gettext_noop("The report lists no player with points."),
     "already_imported": gettext_noop("This very report was imported before, as “%(lecture)s”."),

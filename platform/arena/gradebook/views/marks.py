@@ -31,6 +31,7 @@ from arena.gradebook.plots import whole
 from arena.gradebook.selectors import (
     components_of,
     current_scheme,
+    examination_of,
     mark_sheet_of,
     mark_sheets,
     project_of,
@@ -144,6 +145,7 @@ def _about(course: Course, enrolment: Enrolment, kind: str) -> dict[str, object]
         "course": course,
         "enrolment": enrolment,
         "kind": kind,
+        "held_on": examination_of(course, kind).held_on,
         "ruling": InvalidProject.objects.filter(enrolment=enrolment).first() if kind == Kind.FIRST else None,
         "presentation": Presentation.objects.filter(enrolment=enrolment, examination=kind)
         .select_related("slot")

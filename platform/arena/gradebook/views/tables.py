@@ -21,7 +21,7 @@ from arena.gradebook.exporting import export
 from arena.gradebook.forms import TableForm
 from arena.gradebook.importing import apply_import, choose_columns, dry_run, keep_upload
 from arena.gradebook.models import Batch, EnteredMark, Kind, MarkChange, MarkImport, Source
-from arena.gradebook.selectors import components_of, current_scheme, mark_sheets
+from arena.gradebook.selectors import components_of, current_scheme, examination_of, mark_sheets
 from arena.gradebook.services import Refused, enter_marks, undo
 from arena.gradebook.tables import NoMark, parse_mark
 from arena.gradebook.views.access import instructor_course_or_404, kind_of, page, staff_course_or_404
@@ -223,6 +223,7 @@ def print_list(request: HttpRequest, slug: str) -> HttpResponse:
     context = page(request, course, kind) | {
         "groups": sorted(groups.items()),
         "kind_name": Kind(kind).label,
+        "held_on": examination_of(course, kind).held_on,
         "now": timezone.now(),
     }
     return render(request, "gradebook/print_list.html", context)

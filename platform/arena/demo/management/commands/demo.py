@@ -32,8 +32,11 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--students", type=int, default=people.N_STUDENTS, help="how many students take part")
         parser.add_argument("--check", action="store_true", help="play a student, an instructor and an admin, then end")
+        parser.add_argument(
+            "--empty", action="store_true", help="no course and no students: one admin, to begin a term"
+        )
 
-    def handle(self, *args: object, port: int, students: int, check: bool, **options: object) -> None:
+    def handle(self, *args: object, port: int, students: int, check: bool, empty: bool, **options: object) -> None:
         for number in STOPPING:
             signal.signal(number, _stop)
         if check and "ARENA_VAR" not in os.environ:
@@ -43,7 +46,7 @@ class Command(BaseCommand):
             with tempfile.TemporaryDirectory(prefix="arena-demo-", ignore_cleanup_errors=True) as temporary:
                 os.environ["TMPDIR"] = tempfile.tempdir = temporary
                 try:
-                    self._serve(_free_port(port), students=students, check=check)
+                    self._serve(_free_port(port), students=students, check=check, empty=empty and not check)
                 finally:
                     tempfile.tempdir = None
         except KeyboardInterrupt:
@@ -68,7 +71,7 @@ class Command(BaseCommand):
                 process.terminate()
                 process.wait()
 
-    def _serve(self, port: int, *, students: int, check: bool) -> None:
+    def _serve(self, port: int, *, students: int, check: bool, empty: bool) -> None:
         var = Path(settings.VAR)
         supervisor = Supervisor(logs=var / "logs")
         with redis_server(var / "redis") as broker:
@@ -78,10 +81,13 @@ class Command(BaseCommand):
                 Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
                 self._say("Preparing the database")
                 call_command("migrate", verbosity=0)
-                from arena.demo.seeding import seed
+                from arena.demo.seeding import seed, seed_admin
 
-                seed(n_students=students)
-                self._start(supervisor, port)
+                if empty:
+                    seed_admin()
+                else:
+                    seed(n_students=students)
+                self._start(supervisor, port, has_students=not empty)
                 address = f"http://127.0.0.1:{port}/"
                 _wait_for(f"{address}healthz/")
                 self._say(f"The site is up: {address}")
@@ -90,7 +96,8 @@ class Command(BaseCommand):
                     ("instructor", people.INSTRUCTOR),
                     ("admin", people.ADMIN),
                 ):
-                    self._say(f"  {role:11} {person.email}  password {people.PASSWORD}")
+                    if role == "admin" or not empty:
+                        self._say(f"  {role:11} {person.email}  password {people.PASSWORD}")
                 if check:
                     from arena.demo.check import Check
 
@@ -104,7 +111,7 @@ class Command(BaseCommand):
                 _end_in_peace()
                 supervisor.stop()
 
-    def _start(self, supervisor: Supervisor, port: int) -> None:
+    def _start(self, supervisor: Supervisor, port: int, *, has_students: bool) -> None:
         python, manage = sys.executable, str(Path(settings.ROOT) / "manage.py")
         roots = os.pathsep.join([str(Path(settings.ROOT) / "platform"), str(settings.ROOT)])
         env = {"PYTHONPATH": roots, "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]}
@@ -125,13 +132,15 @@ class Command(BaseCommand):
         supervisor.start("scorer", [*worker, "-n", "scorer@%h", "-Q", "scoring,checks", "-c", "2"], env=env)
         supervisor.start("worker", [*worker, "-n", "worker@%h", "-Q", "cpu", "-c", "2"], env=env)
         supervisor.start("sweeper", [python, manage, "sweep"], env=env)
-        supervisor.start("students", [python, manage, "demo_students"], env=env)
+        if has_students:
+            supervisor.start("students", [python, manage, "demo_students"], env=env)
 
     def _follow(self, supervisor: Supervisor) -> None:
         """Show how the judging goes on, restart what crashed, until somebody stops us."""
         from arena.submissions.models import Submission
 
-        self._say("Students hand in now. Stop with Ctrl-C.")
+        students = "Students hand in now. " if "students" in supervisor.processes else ""
+        self._say(f"{students}Stop with Ctrl-C.")
         last = (-1, -1)
         while True:
             for name in supervisor.restart_crashed():
