@@ -123,12 +123,11 @@ def test_a_stranger_cannot_say_who_they_are(rf, settings):
 
 def test_changes_on_the_administrations_pages_are_recorded(client, cast):
     client.force_login(cast.admin)
-    client.post(
-        f"/admin/courses/course/{cast.course.pk}/change/",
-        {"slug": "ml", "title": "Another title", "term": "2026"},
-    )
+    user = cast.outsider
+    data = {"email": user.email, "name": "Another name", "language": "", "is_active": "on"}
+    client.post(f"/admin/accounts/user/{user.pk}/change/", data)
     event = Event.objects.get(action="admin.changed")
-    assert (event.actor, event.target) == (cast.admin, f"courses.course:{cast.course.pk}")
+    assert (event.actor, event.target) == (cast.admin, f"accounts.user:{user.pk}")
 
 
 def test_the_page_is_for_admins_and_finds_words_and_days(client, cast, events):

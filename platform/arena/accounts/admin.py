@@ -5,11 +5,9 @@ from __future__ import annotations
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from arena.accounts.models import ApiToken, User
-from arena.audit.admin import RecordedAdmin
-from arena.audit.services import record
 
 
 class PersonCreationForm(AdminUserCreationForm):
@@ -28,7 +26,7 @@ class PersonChangeForm(UserChangeForm):
 
 
 @admin.register(User)
-class PersonAdmin(RecordedAdmin, UserAdmin):
+class PersonAdmin(UserAdmin):
     form = PersonChangeForm
     add_form = PersonCreationForm
     ordering = ("email",)
@@ -42,15 +40,9 @@ class PersonAdmin(RecordedAdmin, UserAdmin):
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
 
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        response = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and response.status_code == 302:
-            record("user.password_set", User.objects.get(pk=id), actor=request.user)
-        return response
-
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(RecordedAdmin):
+class ApiTokenAdmin(admin.ModelAdmin):
     """To look at and to revoke."""
 
     list_display = ("name", "user", "created_at", "used_at")

@@ -82,7 +82,7 @@ def test_who_is_allowed_makes_a_course_in_the_browser(client, cast):
     assert page.status_code == 200
     assert [step.is_done for step in page.context["steps"]] == [False] * 7
     # of a course that he does not teach he takes nothing over
-    assert client.post("/courses/new/", data | {"source": cast.course.pk}).status_code == 302
+    assert client.post("/courses/new/", data | {"source": cast.course.pk}).status_code == 422
     assert Course.objects.filter(competitions__isnull=False).get() == cast.course
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -11,6 +12,8 @@ import pytest
 @pytest.fixture
 def marked(cast, files, hand_in):
     """The cast with both students on the board (perfect and half right) above a baseline, and every mark entered."""
+    from django.utils import timezone
+
     from arena.gradebook.services import enter_marks
     from arena.leaderboards.models import BoardRow
 
@@ -23,4 +26,7 @@ def marked(cast, files, hand_in):
     values = {"exam": "7", "lab_test": "8", "other_lab": "8", "deduction": "0"}
     entries = {(pk, component): Decimal(value) for pk in ids for component, value in values.items()}
     batch = enter_marks(cast.course, entries, actor=cast.assistant)
+    # over, so that no rank can change any more
+    cast.competition.deadline = timezone.now() - timedelta(hours=1)
+    cast.competition.save()
     return SimpleNamespace(**vars(cast), cast=cast, batch=batch, a=cast.student_enrolment, b=cast.classmate_enrolment)

@@ -163,7 +163,7 @@ def test_whoever_does_not_come_has_not_presented_and_may_come_another_time(marke
 
 
 def test_a_comment_stands_at_its_line(client, marked, hand_in):
-    hand_in(marked.student, {"main.py": b"a = 1\nb = 2\n"}, judged=False)
+    hand_in(marked.student, {"main.py": b"a = 1\nb = 2\n"}, judged=False, at=timezone.now() - timedelta(hours=2))
     client.force_login(marked.assistant)
     url = f"/courses/ml/presentations/{marked.a.pk}/"
     client.post(url, {"comment": "1", "file": "main.py", "line": "2", "text": "Why two?"})
