@@ -99,8 +99,8 @@ class BasicsForm(forms.ModelForm):
         self.fields["metric"].widget.attrs |= {"list": "metrics", "autocomplete": "off"}
         if self.instance.pk is None:
             now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
-            self.fields["opens_at"].initial = now
-            self.fields["deadline"].initial = (now + timedelta(days=14)).replace(hour=23, minute=59)
+            self.initial["opens_at"] = now
+            self.initial["deadline"] = (now + timedelta(days=14)).replace(hour=23, minute=59)
         elif self.instance.submissions.exists():
             # links, uploads and results hang on these
             for name in ("slug", "id_column"):

@@ -200,13 +200,13 @@ def steps(course: Course) -> list[Step]:
             name=_("Presentations"),
             url=reverse("presentations", args=here),
             is_done=0 < n <= n_judged,
-            detail=_("%(done)d of %(all)d judged") % {"done": n_judged, "all": n},
+            detail=_("%(done)d of %(all)d judged") % {"done": n_judged, "all": n} if n else _("no students yet"),
         ),
         Step(
             name=_("Exam marks"),
             url=reverse("mark_table", args=here),
             is_done=0 < n <= n_exams,
-            detail=_("%(done)d of %(all)d entered") % {"done": n_exams, "all": n},
+            detail=_("%(done)d of %(all)d entered") % {"done": n_exams, "all": n} if n else _("no students yet"),
         ),
         Step(
             name=_("Publish"),

@@ -99,6 +99,9 @@ def plan_roster(upload: RosterImport) -> RosterPlan:
             differs = _differences(enrolment, row)
             changes += differs
             n_same += not differs
+    if len(problems) > 1 and not any(row.email for row in rows) and {p.code for p in problems} == {"needs_email"}:
+        # a list without addresses is one thing to mend, not one a line
+        problems = [RosterProblem(line=0, code="no_emails", params={"n": len(problems)})]
     missing = tuple(e for e in students_of(course) if e.pk not in found)
     return RosterPlan(new=tuple(new), changes=tuple(changes), missing=missing, problems=tuple(problems), n_same=n_same)
 

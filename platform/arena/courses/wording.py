@@ -18,6 +18,9 @@ TEXTS = {
     "no_key": gettext_noop("There is neither a student number nor an e-mail address."),
     "too_long": gettext_noop("A text (%(column)s) is longer than %(most)s characters."),
     "needs_email": gettext_noop("%(name)s is new here and has no e-mail address, without which nobody can sign in."),
+    "no_emails": gettext_noop(
+        "The list has no e-mail addresses, without which new students (%(n)s) can't sign in. Add a column “E-mail”."
+    ),
     "number_taken": gettext_noop("The student number %(number)s belongs to %(name)s already."),
     "is_staff": gettext_noop("%(name)s teaches this course."),
     "already_applied": gettext_noop("This roster was applied before."),

@@ -155,7 +155,8 @@ def plan_import(
         enrolment = find(cells)
         if enrolment is None:
             shown = cells.get("email") or cells.get("number") or _name(cells)
-            problems.append(Problem(line=line, code="unknown_student", params={"student": shown[:80]}))
+            code = "several_students" if find.is_ambiguous(cells) else "unknown_student"
+            problems.append(Problem(line=line, code=code, params={"student": shown[:80]}))
             continue
         if enrolment.pk in seen:
             params = {"student": enrolment.user.name, "first": seen[enrolment.pk]}
@@ -256,6 +257,11 @@ class _Finder:
                 return found
         same = self.by_name.get(self._words(_name(cells)), [])
         return same[0] if len(same) == 1 else None
+
+    def is_ambiguous(self, cells: Mapping[str, str]) -> bool:
+        """Whether nothing but a name tells, and that is several people's."""
+        can_tell = any(cells.get(key) for key in ("email", "login", "sis", "number"))
+        return not can_tell and len(self.by_name.get(self._words(_name(cells)), [])) > 1
 
     def _words(self, name: str) -> tuple[str, ...]:
         return tuple(sorted(fold(name).split()))

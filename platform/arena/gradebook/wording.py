@@ -43,9 +43,12 @@ PROBLEMS = {
     ),
     "no_column": gettext_noop("No column is chosen as a component."),
     "column_twice": gettext_noop("Two columns are chosen as “%(component)s”."),
-    "unknown_student": gettext_noop("“%(student)s” is nobody in this course, or several people."),
+    "unknown_student": gettext_noop("“%(student)s” is nobody in this course."),
+    "several_students": gettext_noop(
+        "“%(student)s” is the name of several students. Add a column with student numbers or e-mail addresses."
+    ),
     "duplicate_student": gettext_noop("%(student)s stands in line %(first)s too."),
-    "no_mark": gettext_noop("%(column)s: “%(value)s” is no mark."),
+    "no_mark": gettext_noop("%(column)s: “%(value)s” is no mark. Write a number such as 9.50 or 9,50."),
     "out_of_range": gettext_noop("%(column)s: %(value)s does not lie between %(low)s and %(high)s with two decimals."),
 }
 FINDINGS = {

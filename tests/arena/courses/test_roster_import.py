@@ -49,6 +49,12 @@ def test_a_roster_without_addresses_updates_by_number_and_enrols_nobody(cast):
     assert problems(cast, "Nr. matricol;Nume\n017001;Norel Ion\n017009;Brumă Ana\n") == [(3, "needs_email")]
 
 
+def test_a_roster_without_any_address_is_one_problem(cast):
+    upload_ = upload(cast, "Nr. matricol;Nume;Grupa\n017001;Norel Ion;141\n017009;Brumă Ana;142\n")
+    (problem,) = plan_roster(upload_).problems
+    assert (problem.line, problem.code, problem.params) == (0, "no_emails", {"n": 2})
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

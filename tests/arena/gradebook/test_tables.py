@@ -125,7 +125,7 @@ def test_a_table_that_says_too_little_is_refused(course, text, code):
 def test_a_name_that_two_students_have_is_refused(course):
     course.classmate.name = "Zăpadă Ștefan"
     course.classmate.save()
-    assert planned(course, "Name,exam\nZapada Stefan,7\n")[1] == [(2, "unknown_student")]
+    assert planned(course, "Name,exam\nZapada Stefan,7\n")[1] == [(2, "several_students")]
 
 
 def test_an_import_is_applied_once_and_taken_back(course):

@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from arena.courses.models import Course
 from arena.gradebook.forms import PublishForm
 from arena.gradebook.models import Publication
 from arena.gradebook.publishing import findings, moved, publish
-from arena.gradebook.selectors import course_records, current_scheme, examination_of
+from arena.gradebook.selectors import course_records, current_scheme, examination_of, project_of
 from arena.gradebook.services import Refused
 from arena.gradebook.views.access import instructor_course_or_404, kind_of, page, staff_course_or_404
 from arena.gradebook.wording import finding, refusal
@@ -39,13 +41,28 @@ def publications(request: HttpRequest, slug: str) -> HttpResponse:
     context = page(request, course, kind) | {
         "form": form,
         "examination": examination_of(course, kind),
-        "findings": [{"found": f, "text": finding(f.code)} for f in findings(course, records=records, sheets=sheets)],
+        "findings": [
+            {"found": f, "text": finding(f.code), "url": _where(f.code, course, kind)}
+            for f in findings(course, records=records, sheets=sheets)
+        ],
         "moved": moved(course, records=records, sheets=sheets),
         "publications": rows,
         "n_students": len(sheets),
         "n_absent": sum(sheet.final is None for sheet in sheets),
     }
     return render(request, "gradebook/publication_list.html", context, status=422 if form.errors else 200)
+
+
+def _where(code: str, course: Course, kind: str) -> str:
+    """The page on which a finding is settled, for those that are about no single student."""
+    project = project_of(course, kind)
+    if code == "no_project_chosen":
+        return f"{reverse('mark_scheme', args=[course.slug])}?examination={kind}"
+    if code in {"open_pairs", "withheld", "project_is_open"} and project:
+        page_of = {"open_pairs": "plagiarism", "withheld": "cases", "project_is_open": "competition"}[code]
+        return reverse(page_of, args=[project.slug])
+    pages = {"open_requests": "mark_requests", "unknown_nicknames": "quiz_review"}
+    return reverse(pages[code], args=[course.slug]) if code in pages else ""
 
 
 @login_required

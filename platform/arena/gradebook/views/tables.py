@@ -30,6 +30,7 @@ from grader.spreadsheet import UnreadableFile
 
 MANY = 120
 SHOWN_CHANGES = 300
+SHOWN_WRONG = 8
 
 
 @login_required
@@ -96,6 +97,7 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
         }
         for enrolment in enrolments
     ]
+    names = {enrolment.pk: enrolment.user.name for enrolment in enrolments}
     context = page(request, course, kind) | {
         "rows": rows,
         "fields": fields,
@@ -103,7 +105,8 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
         "group": group,
         "many": everybody.count() > MANY,
         "loaded": timezone.now().isoformat(),
-        "wrong": list(dict.fromkeys(wrong.values())),
+        "wrong": [f"{names[pk]}, {text}" for (pk, _component), text in list(wrong.items())[:SHOWN_WRONG]],
+        "n_wrong": len(wrong),
     }
     return render(request, "gradebook/mark_table.html", context, status=422 if wrong else 200)
 
