@@ -70,7 +70,19 @@ def collect() -> dict[Key, tuple[str, ...]]:
             found[key] = tuple(dict.fromkeys((*found.get(key, ()), *comments)))
     for key in read(BORROWED):
         found.setdefault(key, ())
+    for text in of_the_models():
+        found.setdefault(Key(text=text), ())
     return found
+
+
+def of_the_models() -> Iterator[str]:
+    """What the gallery says of each reference model: its sentence, its group's heading, the topic that teaches it."""
+    sys.path.insert(0, str(ROOT))
+    from reference_models.catalogue import GROUPS, MODELS
+
+    yield from GROUPS.values()
+    for model in MODELS:
+        yield from (model.title, model.topic)
 
 
 def messages_in(path: Path) -> Iterator[tuple[Key, list[str]]]:

@@ -25,6 +25,8 @@ PAGES = {
         "present": "/courses/ml-demo/presentations/",
         "notifications": "/notifications/",
         "tokens": "/account/tokens/",
+        "gallery": "/models/",
+        "model": "/models/kernels-kernel-ridge/",
     },
     "instructor": {
         "home": "/",
@@ -56,6 +58,7 @@ PAGES = {
         "edit-publish": "/competitions/digits/edit/publish/",
         "edit-extensions": "/competitions/digits/edit/extensions/",
         "duplicate": "/competitions/digits/duplicate/",
+        "model": "/models/knn/",
     },
     None: {"sign-in": "/account/sign-in/"},
 }

@@ -131,11 +131,12 @@ def add_baseline(
         source = catalogue.FOLDER / next(m.path for m in catalogue.MODELS if m.path == model)
         files = {source.name: source.read_bytes()}
     files = dict(files or {})
-    label = _label_of(model) if model else min(files, default="")
+    label = label_of(model) if model else min(files, default="")
     return submit(actor, competition, files=files, at=timezone.now(), comment=label, is_baseline=True)
 
 
-def _label_of(model: str) -> str:
+def label_of(model: str) -> str:
+    """The name on boards of a path of the catalogue."""
     names = [PurePosixPath(other.path).name for other in catalogue.MODELS]
     name = PurePosixPath(model).name
     return name if names.count(name) == 1 else model.replace("/", "-")

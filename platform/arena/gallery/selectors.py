@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
-from pathlib import Path
 
 from django.db.models import QuerySet
 
 from arena.accounts.models import User
+from arena.authoring.services import label_of
 from arena.competitions.models import Competition
 from arena.competitions.selectors import visible_competitions
 from arena.courses.models import Role
@@ -18,12 +18,16 @@ from reference_models import catalogue
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """A score on a board of the catalogue, with its standard deviation over seeds where it has any; a note in English."""
+    """A score on a board of the catalogue, its standard deviation over seeds where it has any, and the library's own.
+
+    `competition` is the one of that board, where the reader sees one.
+    """
 
     board: str
     mean: float
     spread: float | None
-    note: str
+    library: float | None
+    competition: Competition | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +41,14 @@ class Exhibit:
         return f"gallery/{self.model.slug}.png"
 
 
-def exhibit(slug: str) -> Exhibit | None:
-    """The model of this slug, or None."""
+def exhibit(slug: str, *, user: User) -> Exhibit | None:
+    """The model of this slug, or None; its boards are those that the reader sees."""
     found = next((model for model in catalogue.MODELS if model.slug == slug), None)
-    return found and _exhibit(found, catalogue.scores())
+    if found is None:
+        return None
+    seen = {c.slug: c for c in visible_competitions(user).filter(slug__in=found.boards)}
+    made = _exhibit(found, catalogue.scores())
+    return replace(made, scores=[replace(row, competition=seen.get(row.board)) for row in made.scores])
 
 
 def groups() -> list[tuple[str, list[Exhibit]]]:
@@ -59,7 +67,7 @@ def _exhibit(model: catalogue.Model, scores: dict[str, dict[str, dict[str, float
             board=name,
             mean=found[name]["mean"],
             spread=found[name]["spread"] if found[name]["seeds"] > 1 else None,
-            note=f"library {found[name]['library']:.3f}" if "library" in found[name] else "",
+            library=found[name].get("library"),
         )
         for name in model.boards
         if name in found
@@ -69,7 +77,7 @@ def _exhibit(model: catalogue.Model, scores: dict[str, dict[str, dict[str, float
 
 def rows_of(user: User, model: catalogue.Model) -> QuerySet[BoardRow]:
     """The model's baseline rows in the competitions that the reader sees."""
-    rows = BoardRow.objects.filter(is_baseline=True, label=Path(model.path).name)
+    rows = BoardRow.objects.filter(is_baseline=True, label=label_of(model.path))
     return rows.filter(competition__in=visible_competitions(user)).select_related("competition").order_by("competition")
 
 

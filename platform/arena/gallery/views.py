@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from arena.accounts.models import User
 from arena.authoring.services import add_baseline
 from arena.gallery import selectors
 from arena.submissions.intake import Refused
@@ -22,7 +23,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def show(request: HttpRequest, slug: str) -> HttpResponse:
-    exhibit = _found(slug)
+    exhibit = _found(slug, request.user)
     context = {
         "exhibit": exhibit,
         "paragraphs": exhibit.model.docstring[1:],
@@ -36,7 +37,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def add(request: HttpRequest, slug: str) -> HttpResponse:
     """Queue the model as a baseline of `competition`, which the reader must instruct."""
-    exhibit = _found(slug)
+    exhibit = _found(slug, request.user)
     competition = get_object_or_404(selectors.taught(request.user), slug=request.POST.get("competition", ""))
     try:
         add_baseline(competition, actor=request.user, model=exhibit.model.path)
@@ -47,8 +48,8 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("gallery_model", slug)
 
 
-def _found(slug: str) -> selectors.Exhibit:
-    found = selectors.exhibit(slug)
+def _found(slug: str, user: User) -> selectors.Exhibit:
+    found = selectors.exhibit(slug, user=user)
     if found is None:
         raise Http404
     return found

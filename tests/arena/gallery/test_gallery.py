@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.utils import translation
 
+from arena.competitions.models import Competition
 from arena.gallery.selectors import exhibit, groups
 from arena.leaderboards.models import BoardRow
 from arena.submissions.models import Submission
@@ -62,7 +64,37 @@ def test_a_baseline_s_row_stands_in_the_gallery_for_those_who_see_the_competitio
     assert "0.8125" not in client.get("/models/knn/").content.decode()
 
 
-def test_an_exhibit_knows_its_paragraphs():
-    title, idea, source, score = exhibit("knn").model.docstring
+def test_every_model_says_its_idea_in_romanian_too(client, cast):
+    with translation.override("ro"):
+        for group, exhibits in groups():
+            assert translation.gettext(group) != group
+            for found in exhibits:
+                for text in (found.model.title, found.model.topic):
+                    assert translation.gettext(text) != text
+    client.force_login(cast.student)
+    client.cookies["django_language"] = "ro"
+    page = client.get("/models/knn/").content.decode()
+    assert "<h1>Cei mai apropiați k vecini, scriși pas cu pas.</h1>" in page
+    assert 'lang="en"' in page
+
+
+def test_two_models_of_one_file_name_keep_their_rows_apart(client, cast):
+    row = {"user": cast.instructor, "label": "regress-knn.py", "is_baseline": True, "public_score": 0.8125}
+    BoardRow.objects.create(competition=cast.competition, last_at=cast.competition.opens_at, **row)
+    client.force_login(cast.student)
+    assert "0.8125" in client.get("/models/regress-knn/").content.decode()
+    assert "0.8125" not in client.get("/models/knn/").content.decode()
+
+
+def test_a_board_leads_to_its_competition_for_those_who_see_it(client, cast):
+    Competition.objects.filter(pk=cast.competition.pk).update(slug="digits")
+    client.force_login(cast.student)
+    assert '<a href="/competitions/digits/leaderboard/">' in client.get("/models/knn/").content.decode()
+    client.force_login(cast.outsider)
+    assert "/competitions/digits/" not in client.get("/models/knn/").content.decode()
+
+
+def test_an_exhibit_knows_its_paragraphs(cast):
+    title, idea, source, score = exhibit("knn", user=cast.student).model.docstring
     assert title == "k nearest neighbours, written out."
     assert [text.split(":")[0] for text in (idea, source, score)] == ["Idea", "Source", "Score"]
