@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import ast
 import csv
+import hashlib
 import json
 import math
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,16 +27,21 @@ from grader.sandbox import Job, Limits, Sandbox
 RUNNER = Path(__file__).with_name("own_metric_runner.py")
 NAME = "own_metric"
 MAX_ANSWER = 10_000
+LINE = re.compile(r'File "[^"]*\bmetric\.py", line (\d+)')
 PARTS = {"public": (0,), "private": (1,), "overall": (0, 1)}
 
 
 @dataclass
 class MetricFailed(Exception):
-    """The instructor's program gave no score. `log` is what it printed last; a retryable failure is the sandbox's."""
+    """The instructor's program gave no score. `log` is what it printed last; a retryable failure is the sandbox's.
+
+    `line` is the line of the program, where one is known.
+    """
 
     message: str
     log: str = ""
     is_retryable: bool = False
+    line: int | None = None
 
     def __str__(self) -> str:
         return self.message
@@ -45,13 +52,24 @@ def check_program(program: bytes) -> None:
     try:
         tree = ast.parse(program)
     except (SyntaxError, ValueError) as error:
-        raise MetricFailed(f"The metric is no valid Python: {error}.") from error
+        line = error.lineno if isinstance(error, SyntaxError) else None
+        why = error.msg if isinstance(error, SyntaxError) else str(error)
+        raise MetricFailed(f"The metric is no valid Python: {why}.", line=line) from error
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == "score":
             if len(node.args.posonlyargs + node.args.args) >= 3:
                 return
             raise MetricFailed("score must take solution, submission and row_id_column_name.")
     raise MetricFailed("The metric needs a function score(solution, submission, row_id_column_name).")
+
+
+def metric_name(program: bytes, *, direction: str) -> str:
+    """The name under which a competition, its results and a regrade speak of this very program.
+
+    >>> metric_name(b"", direction="lower")
+    'own_metric@lower:e3b0c44298fc'
+    """
+    return f"{NAME}@{direction}:{hashlib.sha256(program).hexdigest()[:12]}"
 
 
 def score_with_program(
@@ -89,7 +107,7 @@ def score_with_program(
             sandbox,
         )
     return Evaluation(
-        metric=NAME,
+        metric=metric_name(program, direction=direction),
         direction=direction,
         public=answer["public"],
         private=answer["private"],
@@ -127,7 +145,9 @@ def _run(job: Job, sandbox: Sandbox) -> dict[str, float | None]:
     if result.verdict is Verdict.SANDBOX_FAULT:
         raise MetricFailed(result.message, log, is_retryable=True)
     if result.verdict is not Verdict.OK or result.output is None:
-        raise MetricFailed(f"The metric did not finish: {result.message}", log)
+        lines = LINE.findall(result.stderr)
+        line = int(lines[-1]) if lines else None
+        raise MetricFailed(f"The metric did not finish: {result.message}", log, line=line)
     text = result.output.read_text(encoding="utf-8", errors="replace")[:MAX_ANSWER]
     try:
         answer = json.loads(text)

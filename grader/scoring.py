@@ -46,7 +46,12 @@ def read_for_metric(
     chosen = get_metric(metric)
     check_solution(solution, metric=metric)
     return read_predictions(
-        path, solution, takes=chosen.takes, minimum=chosen.minimum, allow_gzip=allow_gzip, max_bytes=max_bytes
+        path,
+        solution,
+        takes=None if chosen.takes == "own" else chosen.takes,
+        minimum=chosen.minimum,
+        allow_gzip=allow_gzip,
+        max_bytes=max_bytes,
     )
 
 

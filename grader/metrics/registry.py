@@ -35,8 +35,8 @@ class Metric:
     """One metric. `function` takes `(truth, predicted)`, each `(n_samples,)`.
 
     `takes` says what a prediction is: `labels` (classes of the solution), `clusters`, `scores` or `probabilities` (of the
-    positive class; one column per class where the solution has several), `values`, `lists`, `sets`, `boxes`, `text` or
-    `embeddings`. What else a metric can be computed from, for speed and for intervals:
+    positive class; one column per class where the solution has several), `values`, `lists`, `sets`, `boxes`, `text`,
+    `embeddings`, or `own` (whatever the truth is). What else a metric can be computed from, for speed and for intervals:
 
     - `from_counts`: the confusion matrix, rows the truth;
     - `from_steps`: positive and negative rows by score;
@@ -388,11 +388,18 @@ ALIASES = {
     "iou": "box_jaccard_score",
     "analogies": "analogy_accuracy_score",
 }
+# an instructor's program: its direction, and the beginning of its SHA-256
+OWN = re.compile(r"own_metric@(higher|lower):([0-9a-f]{12})", re.ASCII)
 PARAMETER = re.compile(r"\d{1,4}(\.\d{1,4})?", re.ASCII)
 
 
 def get_metric(name: str) -> Metric:
-    """The metric of that name or alias, with its parameter: `accuracy`, `map@3`. Raises `UnknownMetric`."""
+    """The metric of that name or alias, with its parameter: `accuracy`, `map@3`. Raises `UnknownMetric`.
+
+    `own_metric@lower:0123456789ab` is a program, which `grader.own_metric` runs in the sandbox; it isn't called here.
+    """
+    if own := OWN.fullmatch(name):
+        return _own(name, own[1])
     stem, _, parameter = name.partition("@")
     stem = ALIASES.get(stem, stem)
     if stem in METRICS and "@" not in name:
@@ -402,6 +409,21 @@ def get_metric(name: str) -> Metric:
     near = difflib.get_close_matches(name, [*METRICS, *ALIASES], n=3)
     hint = f" Did you mean {', '.join(near)}?" if near else ""
     raise UnknownMetric(f"There is no metric “{name[:60]}”.{hint} `python -m grader metrics` lists them all.")
+
+
+def _own(name: str, direction: str) -> Metric:
+    return Metric(
+        name=name,
+        direction=direction,
+        range="..",
+        takes="own",
+        source="the instructor's program",
+        function=_own_function,
+    )
+
+
+def _own_function(truth: Array, predicted: Array) -> float:
+    raise TypeError("an instructor's program runs in the sandbox: see grader.own_metric")
 
 
 def _of_family(stem: str, parameter: str) -> Metric:

@@ -83,6 +83,14 @@ def test_a_labelled_table_becomes_a_published_competition(author, cast, bell, dj
     assert visible_competitions(cast.student).filter(slug="sapte-forme").exists()
 
 
+def test_a_new_competition_proposes_two_weeks_from_now(author):
+    form = author.get(reverse("new_competition", args=["ml"])).context["form"]
+    opens, closes = form["opens_at"].value(), form["deadline"].value()
+    assert (closes - opens).days in {14, 13}
+    assert f"{closes:%H:%M}" == "23:59"
+    assert f'value="{opens:%Y-%m-%dT%H:%M}"' in str(form["opens_at"])
+
+
 def test_a_draft_does_not_exist_for_students(client, cast):
     cast.competition.is_published = False
     cast.competition.save()

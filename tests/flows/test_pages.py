@@ -53,6 +53,7 @@ PAGES = {
         "bundle": "/courses/ml-demo/competitions/bundle/",
         "edit-basics": "/competitions/digits/edit/",
         "edit-data": "/competitions/digits/edit/data/",
+        "edit-metric": "/competitions/digits/edit/metric/",
         "edit-task": "/competitions/digits/edit/task/",
         "edit-baselines": "/competitions/digits/edit/baselines/",
         "edit-publish": "/competitions/digits/edit/publish/",

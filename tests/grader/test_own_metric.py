@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from grader.cli import main
+from grader.metrics import UnknownMetric, get_metric
 from grader.outcome import RunResult, Verdict
-from grader.own_metric import MetricFailed, check_program, score_with_program
+from grader.own_metric import MetricFailed, check_program, metric_name, score_with_program
 from grader.predictions import InvalidPredictions, read_solution
 from grader.sandbox import Job, open_sandbox, probe
 
@@ -70,6 +71,21 @@ def test_a_program_without_the_function_is_refused_unrun(program, message):
         check_program(program)
 
 
+def test_a_syntax_error_names_its_line():
+    with pytest.raises(MetricFailed) as caught:
+        check_program(b"x = 1\ndef score(a, b, c):\n    return (\n")
+    assert (caught.value.line, str(caught.value)) == (3, "The metric is no valid Python: '(' was never closed.")
+
+
+def test_a_program_has_a_name_that_says_direction_and_version():
+    name = metric_name(METRIC, direction="lower")
+    metric = get_metric(name)
+    assert (metric.name, metric.direction, metric.takes) == (name, "lower", "own")
+    assert metric_name(METRIC + b"\n", direction="lower") != name
+    with pytest.raises(UnknownMetric):
+        get_metric("own_metric@lower:0123")
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "[]", "{}", '{"scores": 1}', '{"scores": {"private": "1"}}', '{"scores": {"private": true}}', "[" * 9999],
@@ -113,7 +129,7 @@ needs_sandbox = pytest.mark.skipif(
 def test_a_metric_in_kaggles_shape_scores_each_part_in_the_sandbox(tmp_path):
     found = score(tmp_path, sandbox=open_sandbox())
     assert (found.public, found.private, found.overall, found.n_rows) == (1.0, 3.0, pytest.approx(5 / 3), 3)
-    assert (found.metric, found.direction) == ("own_metric", "lower")
+    assert (found.metric, found.direction) == (metric_name(METRIC, direction="lower"), "lower")
 
 
 @pytest.mark.sandbox
@@ -125,6 +141,7 @@ def test_the_metric_may_refuse_predictions_and_its_own_errors_are_logged(tmp_pat
     with pytest.raises(MetricFailed, match="did not finish") as failed:
         score(tmp_path, sandbox=open_sandbox(), program=b"def score(a, b, c):\n    return a.nonsense\n")
     assert "nonsense" in failed.value.log
+    assert failed.value.line == 2
 
 
 @pytest.mark.sandbox

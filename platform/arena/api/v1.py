@@ -20,7 +20,7 @@ from arena.submissions import moderation
 from arena.submissions.entries import lateness_of
 from arena.submissions.forms import too_large
 from arena.submissions.intake import Refused, by_name, quota_left, submit
-from arena.submissions.models import Submission
+from arena.submissions.models import Submission, VerdictChoice
 from arena.submissions.refusals import explain
 
 
@@ -99,7 +99,8 @@ def _submission(request: HttpRequest, submission: Submission) -> SubmissionOut:
         type=submission.type,
         status=submission.status,
         verdict=submission.verdict,
-        message=submission.message,
+        # what a fault of ours says is for the staff: a failed metric may quote hidden labels
+        message="" if submission.verdict == VerdictChoice.SANDBOX_FAULT else submission.message,
         comment=submission.comment,
         submitted_at=submission.submitted_at,
         public_score=submission.public_score,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arena.accounts.models import User
 from arena.competitions.lateness import problems
-from arena.competitions.models import Competition, Extension, Kind
+from arena.competitions.models import CheckState, Competition, Extension, Kind, MetricProgram
 from arena.courses.models import Role
 from arena.submissions.forms import MultipleFileField
 from grader.metrics import METRICS, UnknownMetric, get_metric
@@ -99,6 +99,7 @@ class BasicsForm(forms.ModelForm):
         self.fields["metric"].widget.attrs |= {"list": "metrics", "autocomplete": "off"}
         if self.instance.pk is None:
             now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
+            # the form's own initial values: the instance's, which are None, would hide those of the fields
             self.initial["opens_at"] = now
             self.initial["deadline"] = (now + timedelta(days=14)).replace(hour=23, minute=59)
         elif self.instance.submissions.exists():
@@ -112,15 +113,22 @@ class BasicsForm(forms.ModelForm):
 
     def clean_metric(self) -> str:
         try:
-            get_metric(self.cleaned_data["metric"])
+            found = get_metric(self.cleaned_data["metric"])
         except UnknownMetric as error:
             raise forms.ValidationError(
                 gettext("There is no metric of this name. These are near it or listed: %(why)s") % {"why": error}
             ) from error
+        if found.takes == "own" and not self._has_program(found.name):
+            raise forms.ValidationError(
+                gettext("Upload the program in the step “Own metric”; it is used once it is checked.")
+            )
         return self.cleaned_data["metric"]
 
     def clean_late_deduction(self) -> Decimal:
         return self.cleaned_data["late_deduction"] or Decimal(0)
+
+    def _has_program(self, name: str) -> bool:
+        return self.instance.pk is not None and self.instance.programs.filter(name=name, state=CheckState.GOOD).exists()
 
     def clean_reproduction_tolerance(self) -> float:
         return self.cleaned_data["reproduction_tolerance"] or 0.0
@@ -198,6 +206,18 @@ class FilesForm(forms.Form):
         help_text=_(
             "train.csv, test.csv and whatever else students need. A sample submission is made if it is missing."
         ),
+    )
+
+
+class MetricForm(forms.Form):
+    """A metric of the instructor's own."""
+
+    program = forms.FileField(
+        label=_("Program"),
+        help_text=_("A .py file with score(solution, submission, row_id_column_name), as on Kaggle."),
+    )
+    direction = forms.ChoiceField(
+        label=_("direction"), choices=MetricProgram._meta.get_field("direction").choices, initial="higher"
     )
 
 
@@ -314,6 +334,7 @@ class BundleForm(forms.ModelForm):
 
     metric_names = staticmethod(BasicsForm.metric_names)
     clean_metric = BasicsForm.clean_metric
+    _has_program = BasicsForm._has_program
     clean_slug = BasicsForm.clean_slug
 
     def clean(self) -> dict[str, object]:

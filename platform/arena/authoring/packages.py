@@ -6,6 +6,7 @@ import io
 import json
 import tomllib
 import zipfile
+from codecs import BOM_UTF8
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import PurePosixPath
@@ -17,11 +18,12 @@ from django.utils.translation import gettext as _
 
 from arena.accounts.models import User
 from arena.audit.services import record as audit
+from arena.authoring.own_metrics import InvalidProgram, take
 from arena.authoring.services import baseline_sources
 from arena.competitions.datasets import InvalidDataset, check_dataset
 from arena.competitions.lateness import problems
 from arena.competitions.models import Competition
-from arena.competitions.selectors import current_solution
+from arena.competitions.selectors import current_solution, is_own_metric, metric_program
 from arena.competitions.services import set_data, set_rules
 from arena.courses.models import Course
 from arena.integrity.known_code import add, starter_of
@@ -29,8 +31,10 @@ from arena.integrity.models import CollectionKind
 from arena.integrity.uploads import RefusedUpload
 from arena.submissions.intake import Refused, submit
 from grader.metrics import UnknownMetric, get_metric
+from grader.own_metric import NAME, metric_name
 
 FORMAT = 1
+PROGRAM = "metric.py"
 MAX_BYTES = 500 * 2**20
 MAX_FILES = 1000
 FIELDS = (
@@ -75,7 +79,11 @@ def export(competition: Competition) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         lines = [f"format = {FORMAT}", f"slug = {json.dumps(competition.slug)}"]
-        lines += [f"{name} = {_toml(getattr(competition, name))}" for name in FIELDS if _is_set(competition, name)]
+        values = {name: getattr(competition, name) for name in FIELDS if _is_set(competition, name)}
+        if is_own_metric(competition.metric):
+            # the program lies beside it, and may be changed there
+            values["metric"] = competition.metric.partition(":")[0]
+        lines += [f"{name} = {_toml(value)}" for name, value in values.items()]
         archive.writestr("competition.toml", "\n".join(lines) + "\n")
         for name, field in TEXTS.items():
             archive.writestr(name, getattr(competition, field))
@@ -83,6 +91,8 @@ def export(competition: Competition) -> bytes:
         archive.writestr("rules.md", rules.text if rules else "")
         for public in competition.files.all():
             archive.write(public.file.path, f"public/{public.name}")
+        if program := metric_program(competition, competition.metric):
+            archive.writestr(PROGRAM, program)
         archive.write(current_solution(competition).file.path, "solution.csv")
         for label, files in baseline_sources(competition).items():
             for name, data in files.items():
@@ -109,6 +119,7 @@ def load(data: bytes, *, course: Course, actor: User) -> Competition:
     files = _unpack(data)
     settings = _settings(files)
     public = {name.removeprefix("public/"): body for name, body in files.items() if name.startswith("public/")}
+    settings["metric"] = _metric(str(settings["metric"]), files)
     competition = Competition(course=course, is_published=False, **settings)
     try:
         get_metric(competition.metric)
@@ -120,6 +131,9 @@ def load(data: bytes, *, course: Course, actor: User) -> Competition:
             raise ValidationError([f"{name}: {text}" for name, text in wrong.items()])
         with transaction.atomic():
             competition.save()
+            if is_own_metric(competition.metric):
+                direction = get_metric(competition.metric).direction
+                take(competition, data=files[PROGRAM], direction=direction, actor=actor)
             set_data(competition, dataset, actor=actor)
             set_rules(competition, files.get("rules.md", b"").decode(), actor=actor)
             starter = [
@@ -132,6 +146,8 @@ def load(data: bytes, *, course: Course, actor: User) -> Competition:
                 submit(actor, competition, files=sources, at=timezone.now(), comment=label, is_baseline=True)
     except ValidationError as error:
         raise InvalidPackage(f"competition.toml: {'; '.join(error.messages)}") from error
+    except InvalidProgram as error:
+        raise InvalidPackage(f"{PROGRAM}: {error}") from error
     except (InvalidDataset, UnknownMetric, Refused, RefusedUpload) as error:
         raise InvalidPackage(str(error)) from error
     return competition
@@ -179,6 +195,18 @@ def _settings(files: dict[str, bytes]) -> dict[str, object]:
                 % {"name": name}
             )
     return {**document, **texts}
+
+
+def _metric(name: str, files: dict[str, bytes]) -> str:
+    """The metric's full name: `own_metric@lower` is the program in the archive."""
+    stem, _at, direction = name.partition("@")
+    if stem != NAME:
+        return name
+    if direction not in ("higher", "lower") or PROGRAM not in files:
+        raise InvalidPackage(
+            _('“metric = "own_metric@higher"” (or lower) needs a file %(name)s in the archive.') % {"name": PROGRAM}
+        )
+    return metric_name(files[PROGRAM].removeprefix(BOM_UTF8), direction=direction)
 
 
 def _baselines(files: dict[str, bytes]) -> dict[str, dict[str, bytes]]:

@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 
 from arena.accounts.models import User
 from arena.audit.services import record as audit
+from arena.authoring.own_metrics import copy_program
 from arena.competitions.datasets import InvalidDataset, check_dataset
-from arena.competitions.models import Competition, Extension, Solution
-from arena.competitions.selectors import current_solution
+from arena.competitions.models import CheckState, Competition, Extension, Solution
+from arena.competitions.selectors import current_solution, is_own_metric
 from arena.competitions.services import set_data, set_rules
 from arena.courses.models import Course
 from arena.integrity.known_code import copy_starter
@@ -59,12 +60,26 @@ def data_checks(competition: Competition) -> list[Check]:
     except InvalidDataset as error:
         return [Check(name, False, str(error))]
     n_public, n_private = int((parsed.usage == "Public").sum()), int((parsed.usage == "Private").sum())
-    found = _("%(public)d public and %(private)d private rows; the sample submission scores %(score).4f.")
-    params = {"public": n_public, "private": n_private, "score": dataset.sample_score or 0.0}
+    params = {"public": n_public, "private": n_private, "score": dataset.sample_score}
+    if dataset.sample_score is None:
+        found = _("%(public)d public and %(private)d private rows.")
+    else:
+        found = _("%(public)d public and %(private)d private rows; the sample submission scores %(score).4f.")
     return [
         Check(name, True, found % params),
+        *_program_check(competition),
         Check(_("Private rows"), n_private > 0, "" if n_private else _("Marks need private rows; there is none.")),
     ]
+
+
+def _program_check(competition: Competition) -> list[Check]:
+    """Of a metric of the instructor's own: whether its program passed on the sample submission."""
+    if not is_own_metric(competition.metric):
+        return []
+    program = competition.programs.get(name=competition.metric)
+    is_good = program.state == CheckState.GOOD
+    detail = "" if is_good else _("The program has not passed its check on the sample submission.")
+    return [Check(_("Own metric"), is_good, detail)]
 
 
 def _baseline_check(competition: Competition) -> Check:
@@ -158,6 +173,7 @@ def duplicate(
             copy.freezes_at = max(opens_at, deadline - (competition.deadline - competition.freezes_at))
         copy.is_published = copy.is_private_board_shown = copy.is_project = False
         copy.save()
+        copy_program(competition, copy)
         set_data(copy, dataset, actor=actor)
         if rules and rules.text:
             set_rules(copy, rules.text, actor=actor)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from arena.authoring import bundle_views, term_views, views
+from arena.authoring import bundle_views, metric_views, term_views, views
 
 urlpatterns = [
     path("courses/new/", term_views.new_course, name="new_course"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("courses/<slug:slug>/competitions/bundle/", bundle_views.bundle, name="import_bundle"),
     path("competitions/<slug:slug>/edit/", views.basics, name="edit_basics"),
     path("competitions/<slug:slug>/edit/data/", views.data, name="edit_data"),
+    path("competitions/<slug:slug>/edit/metric/", metric_views.metric, name="edit_metric"),
     path("competitions/<slug:slug>/edit/task/", views.task, name="edit_task"),
     path("competitions/<slug:slug>/edit/task/preview/", views.preview, name="edit_preview"),
     path("competitions/<slug:slug>/edit/baselines/", views.baselines, name="edit_baselines"),

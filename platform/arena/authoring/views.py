@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from arena.authoring import forms, packages, services
+from arena.authoring.own_metrics import check_again
 from arena.competitions.datasets import InvalidDataset, check_dataset
 from arena.competitions.models import Competition
 from arena.competitions.rendering import render_markdown
@@ -96,6 +97,7 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
             chosen.add_error(None, str(error))
         else:
             set_data(competition, dataset, actor=request.user)
+            check_again(competition)
             messages.success(request, _("The data is checked and saved."))
             if competition.submissions.exists():
                 messages.warning(

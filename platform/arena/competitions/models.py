@@ -145,6 +145,41 @@ class Solution(models.Model):
         return f"{self.competition.slug} {self.sha256[:8]}"
 
 
+class CheckState(models.TextChoices):
+    CHECKING = "checking", _("being checked")
+    GOOD = "good", _("checked")
+    FAILED = "failed", _("failed")
+
+
+class MetricProgram(models.Model):
+    """A metric of the instructor's own, one version of it. `name` is what the competition and its results call it.
+
+    It is text here and runs in the sandbox alone. `message`, `line` and `log` tell of its check, or of its last failure.
+    """
+
+    competition = models.ForeignKey(Competition, on_delete=models.CASCADE, related_name="programs")
+    text = models.TextField()
+    direction = models.CharField(
+        _("direction"), max_length=6, choices=[("higher", _("higher is better")), ("lower", _("lower is better"))]
+    )
+    name = models.CharField(max_length=40)
+    state = models.CharField(max_length=8, choices=CheckState, default=CheckState.CHECKING)
+    message = models.TextField(blank=True)
+    line = models.PositiveIntegerField(null=True, blank=True)
+    log = models.TextField(blank=True)
+    # what the sample submission scores by it
+    public_score = models.FloatField(null=True, blank=True)
+    private_score = models.FloatField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["competition", "name"], name="one_row_per_metric_program")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Rules(models.Model):
     """A version of a competition's rules. Students accept the newest before their next submission."""
 

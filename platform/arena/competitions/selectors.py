@@ -14,6 +14,7 @@ from arena.accounts.models import User
 from arena.competitions.models import Competition, Rules, Solution
 from arena.courses.models import STAFF_ROLES, Enrolment
 from arena.courses.selectors import courses_of, is_course_staff
+from grader.metrics import get_metric
 
 
 def visible_competitions(user: User) -> QuerySet[Competition]:
@@ -80,6 +81,16 @@ def current_solution(competition: Competition) -> Solution:
     if solution is None:
         raise Solution.DoesNotExist(f"{competition.slug} has no solution file yet")
     return solution
+
+
+def is_own_metric(name: str) -> bool:
+    """Whether a metric is an instructor's program, which runs in the sandbox."""
+    return get_metric(name).takes == "own"
+
+
+def metric_program(competition: Competition, name: str) -> bytes | None:
+    """The program that a metric's name means; None for the site's own metrics. Raises `MetricProgram.DoesNotExist`."""
+    return competition.programs.get(name=name).text.encode() if is_own_metric(name) else None
 
 
 def data_folder(competition: Competition) -> Path:

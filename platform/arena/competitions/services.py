@@ -13,7 +13,8 @@ from django.db import transaction
 from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.competitions.datasets import Dataset
-from arena.competitions.models import Competition, PublicFile, Rules, RulesAcceptance, Solution
+from arena.competitions.models import Competition, MetricProgram, PublicFile, Rules, RulesAcceptance, Solution
+from grader.own_metric import MetricFailed
 from grader.predictions import read_solution
 from grader.scoring import check_solution
 
@@ -52,6 +53,13 @@ def set_data(competition: Competition, dataset: Dataset, *, actor: User) -> None
         solution = set_solution(competition, path=path)
         names = {name: digest(data) for name, data in dataset.public.items()}
         audit("competition.data", competition, actor=actor, files=names, solution=solution.sha256)
+
+
+def note_failure(competition: Competition, error: MetricFailed) -> None:
+    """Keep for the staff why the competition's own metric gave no score just now."""
+    MetricProgram.objects.filter(competition=competition, name=competition.metric).update(
+        message=error.message, line=error.line, log=error.log
+    )
 
 
 def reveal(competition: Competition, *, at: datetime, actor: User) -> bool:

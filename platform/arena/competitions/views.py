@@ -17,7 +17,14 @@ from arena.competitions.forms import AnswerForm, PostForm
 from arena.competitions.lateness import lateness
 from arena.competitions.models import Competition
 from arena.competitions.rendering import render_markdown
-from arena.competitions.selectors import deadline_for, localised, rules_to_accept, state_of, visible_competitions
+from arena.competitions.selectors import (
+    deadline_for,
+    is_own_metric,
+    localised,
+    rules_to_accept,
+    state_of,
+    visible_competitions,
+)
 from arena.competitions.services import accept_rules
 from arena.courses.selectors import is_course_staff, is_instructor
 from grader.metrics import get_metric
@@ -53,6 +60,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "files": competition.files.all(),
         "rules": rules if rules and rules.text else None,
         "rules_html": _html(rules.text) if rules else "",
+        "is_own_metric": is_own_metric(competition.metric),
         "must_accept": rules_to_accept(request.user, competition) is not None,
         "my_deadline": (my_deadline := deadline_for(request.user, competition)),
         "my_close": my_deadline + competition.late_time,

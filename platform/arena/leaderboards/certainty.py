@@ -14,7 +14,7 @@ from django.core.cache import cache
 
 from arena.accounts.models import User
 from arena.competitions.models import Competition
-from arena.competitions.selectors import current_solution
+from arena.competitions.selectors import current_solution, is_own_metric
 from arena.competitions.truth import parsed
 from arena.leaderboards.models import BoardRow
 from arena.leaderboards.selectors import Standing, board
@@ -53,7 +53,7 @@ def certainties(competition: Competition, *, edges: Sequence[int], reader: User 
         .in_bulk([s.row.final_id for s in standings])
     )
     found = [(s, stored) for s in standings if (stored := _stored(finals[s.row.final_id]))]
-    if len(found) < 2:
+    if len(found) < 2 or is_own_metric(competition.metric):  # a program can't be run a thousand times
         return []
     gate = _gate(competition)
     solution = current_solution(competition)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.competitions.models import Competition
-from arena.competitions.selectors import current_solution
+from arena.competitions.selectors import current_solution, is_own_metric
 from arena.competitions.truth import parsed
 from arena.leaderboards.models import BoardRow, Reproduced, Reproduction
 from arena.submissions import tasks
@@ -104,7 +104,10 @@ def compare(row: Reproduction) -> tuple[Reproduced, float | None, float | None]:
     except (InvalidPredictions, OSError):
         return Reproduced.FAILED, None, None
     same = equal_rows(one, two)
-    scores = [score(each, solution=truth, metric=competition.metric).private for each in (one, two)]
+    if is_own_metric(competition.metric):  # it ran for both already
+        scores = [row.submission.result.private_score, attempt.private_score]
+    else:
+        scores = [score(each, solution=truth, metric=competition.metric).private for each in (one, two)]
     agreement = float(same.mean())
     difference = None if None in scores else abs(scores[0] - scores[1])
     if same.all():

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from arena.competitions.models import Competition, Solution
+from arena.competitions.models import CheckState, Competition, Solution
 from arena.competitions.services import set_solution
 from arena.regrading.changes import CHANGEABLE, LIMITS, baselines_of, newest_document, plain
 from arena.regrading.choosing import Choice
@@ -106,9 +106,10 @@ class ProposalForm(forms.Form):
         initial = {"scheme": newest_document(competition)}
         super().__init__(*args, initial=initial, **options)
         self.competition = competition
+        own = competition.programs.filter(state=CheckState.GOOD).values_list("name", flat=True)
         self.fields["metric"].choices = [
             (AS_IS, _as_it_is(competition.metric)),
-            *((name, name) for name in sorted(METRICS)),
+            *((name, name) for name in [*own, *sorted(METRICS)]),
         ]
         best = _("the best of all")
         self.fields["gate_baseline"].choices = [

@@ -9,11 +9,13 @@ from pathlib import Path
 from django.conf import settings
 
 from arena.competitions.models import Solution
-from arena.competitions.selectors import current_solution, data_folder
+from arena.competitions.selectors import current_solution, data_folder, metric_program
 from arena.competitions.truth import parsed
 from arena.submissions.models import Attempt, Type, Use
 from arena.submissions.practice import practice_data
+from grader.metrics import get_metric
 from grader.outcome import Evaluation, RunResult, Verdict
+from grader.own_metric import score_with_program
 from grader.predictions import InvalidPredictions
 from grader.predictions import Solution as Truth
 from grader.sandbox import Job, Limits, SandboxUnavailable, describe, open_sandbox
@@ -91,22 +93,30 @@ class Judges:
     solution: Solution | None
     truth: Truth
     metric: str
+    # of a metric of the instructor's own
+    program: bytes | None = None
 
 
 def judges_of(attempt: Attempt) -> Judges:
     """What judges this attempt: the competition's own, or what a regrade proposes."""
     if attempt.submission.use == Use.PRACTICE:
         competition = attempt.submission.competition
-        return Judges(solution=None, truth=practice_data(competition).truth, metric=competition.metric)
+        return Judges(
+            solution=None,
+            truth=practice_data(competition).truth,
+            metric=competition.metric,
+            program=metric_program(competition, competition.metric),
+        )
     solution = solution_for(attempt)
     metric = str(attempt.overrides.get("metric", attempt.submission.competition.metric))
-    return Judges(solution=solution, truth=parsed(solution, metric=metric), metric=metric)
+    program = metric_program(attempt.submission.competition, metric)
+    return Judges(solution=solution, truth=parsed(solution, metric=metric), metric=metric, program=program)
 
 
 def score_stored(stored: Stored, judges: Judges, *, run: RunResult | None = None) -> Judgement:
-    """Score one file of predictions."""
+    """Score one file of predictions. Raises `grader.own_metric.MetricFailed`: our fault, and not the student's."""
     try:
-        scores = score_file(stored.path, solution=judges.truth, metric=judges.metric, allow_gzip=stored.is_gzip)
+        scores = _scores(stored, judges)
     except InvalidPredictions as error:
         return Judgement(
             verdict=Verdict.INVALID_PREDICTIONS,
@@ -118,6 +128,20 @@ def score_stored(stored: Stored, judges: Judges, *, run: RunResult | None = None
             solution=judges.solution,
         )
     return Judgement(verdict=Verdict.OK, evaluation=scores, run=run, predictions=stored, solution=judges.solution)
+
+
+def _scores(stored: Stored, judges: Judges) -> Evaluation:
+    if judges.program is None:
+        return score_file(stored.path, solution=judges.truth, metric=judges.metric, allow_gzip=stored.is_gzip)
+    return score_with_program(
+        stored.path,
+        solution=judges.truth,
+        program=judges.program,
+        direction=get_metric(judges.metric).direction,
+        sandbox=open_sandbox(settings.ARENA_SANDBOX),
+        runtime=Path(settings.ARENA_STUDENT_RUNTIME),
+        allow_gzip=stored.is_gzip,
+    )
 
 
 def solution_for(attempt: Attempt) -> Solution:

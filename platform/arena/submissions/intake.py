@@ -20,7 +20,7 @@ from django.db import transaction
 
 from arena.accounts.models import User
 from arena.audit.services import record as audit
-from arena.competitions.models import Competition, Kind
+from arena.competitions.models import Competition, Kind, Solution
 from arena.competitions.selectors import closes_for, rules_to_accept
 from arena.competitions.services import digest
 from arena.competitions.truth import truth_of
@@ -284,7 +284,10 @@ def _check_code(files: Mapping[str, bytes], entry: str | None) -> CodeBundle:
 
 def _check_predictions(competition: Competition, name: str, data: bytes) -> None:
     """Read the file as the judge will, so that a wrong one is refused at once and costs nothing."""
-    solution = truth_of(competition)
+    try:
+        solution = truth_of(competition)
+    except Solution.DoesNotExist as error:
+        raise Refused("no_solution", "This competition has no hidden labels yet, so nothing can be scored.") from error
     with tempfile.TemporaryDirectory(prefix="arena-upload-") as folder:
         path = Path(folder) / ("upload.csv.gz" if name.lower().endswith(".gz") else "upload.csv")
         path.write_bytes(data)

@@ -19,6 +19,7 @@ from django.core.files import File
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from arena.competitions.services import note_failure
 from arena.submissions.evaluating import Judgement, Stored, evaluate
 from arena.submissions.leases import claim, heartbeat, held, worker_name
 from arena.submissions.live_logs import LivePage
@@ -28,6 +29,7 @@ from arena.submissions.signals import shadow_recorded
 from arena.submissions.standing import stand
 from arena.submissions.workspaces import workspace
 from grader.outcome import RunResult, Verdict
+from grader.own_metric import MetricFailed
 
 __all__ = ["Judgement", "claim", "evaluate", "give_back", "judge", "judge_next", "record", "stand"]
 log = logging.getLogger(__name__)
@@ -69,6 +71,8 @@ def _judge_claimed(attempt_id: int, token: uuid.UUID) -> bool:
             raise
         except Exception as error:  # whatever broke here is ours and never a student's verdict
             log.exception("attempt %s: fault while judging", attempt_id)
+            if isinstance(error, MetricFailed):
+                note_failure(attempt.submission.competition, error)
             return give_back(attempt_id, token, reason=f"{type(error).__name__}: {error}")
 
 
