@@ -23,6 +23,7 @@ LOOK_BACK = 50
 MIN_STEPS = 5
 MIN_ROWS = 50
 Z_GAP = 5.0
+FAR = 10
 SHARES = frozenset({"accuracy_score", "classification_error", "micro_f1_score"})
 
 
@@ -139,6 +140,27 @@ def odd_scores(evaluation: Evaluation, *, metric: Metric, n_public: int, n_priva
     if len(scored) == 2:
         signs += _between_parts(evaluation, metric, n_public, n_private, spread)
     return signs
+
+
+def lead_sign(score: float, others: Sequence[float], *, metric: Metric) -> Sign | None:
+    """`far_ahead`: what a score lacks to perfection is at most a tenth of what the best of the `others` lacks.
+
+    None below five others, and where the metric has no best value.
+
+    >>> from grader.metrics import get_metric
+    >>> lead_sign(0.99, [0.8, 0.79, 0.7, 0.6, 0.5], metric=get_metric("accuracy")).code
+    'far_ahead'
+    >>> lead_sign(0.9, [0.8, 0.79, 0.7, 0.6, 0.5], metric=get_metric("accuracy"))
+    """
+    low, high = bounds(metric)
+    best = high if metric.direction == "higher" else low
+    if len(others) < MIN_STEPS or not math.isfinite(best):
+        return None
+    nearest = min(others, key=lambda other: abs(best - other))
+    if abs(best - score) * FAR > abs(best - nearest) or nearest == best:
+        return None
+    message = f"The score {score:g} is far ahead of the next one, {nearest:g}."
+    return Sign(code="far_ahead", message=message, params={"score": score, "next": nearest})
 
 
 def _between_parts(evaluation: Evaluation, metric: Metric, n_public: int, n_private: int, spread: float) -> list[Sign]:

@@ -64,6 +64,7 @@ PAGES = {
     "submissions/<int:pk>/files/<str:name>": OWN_AND_STAFF,
     f"{C}leaderboard/": MEMBERS,
     f"{C}leaderboard/mine/": MEMBERS,
+    f"{C}leaderboard/signs/": STAFF,
     f"{K}quizzes/": STAFF,
     "quizzes/<int:pk>/": STAFF,
     f"{C}plagiarism/": STAFF,

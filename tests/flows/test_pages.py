@@ -31,6 +31,7 @@ PAGES = {
     "instructor": {
         "home": "/",
         "private-board": "/competitions/dialects/leaderboard/?board=private",
+        "signs": "/competitions/digits/leaderboard/signs/",
         "submissions": "/competitions/digits/submissions/",
         "marks": "/courses/ml-demo/marks/",
         "mark-table": "/courses/ml-demo/marks/table/",

@@ -13,6 +13,17 @@ from arena.authoring import forms, own_metrics
 from arena.competitions.models import CheckState
 from arena.competitions.views import competition_or_404, page_context
 
+EXAMPLE = """\
+class ParticipantVisibleError(Exception):
+    pass
+
+def score(solution, submission, row_id_column_name):
+    if (submission["label"] < 0).any():
+        raise ParticipantVisibleError("Below 0.")
+    error = solution["label"] - submission["label"]
+    return float(error.abs().mean())
+"""
+
 
 @login_required
 def metric(request: HttpRequest, slug: str) -> HttpResponse:
@@ -41,6 +52,7 @@ def metric(request: HttpRequest, slug: str) -> HttpResponse:
     context |= {
         "step": "metric",
         "form": form,
+        "example": EXAMPLE,
         "programs": programs,
         "is_waiting": any(program.state == CheckState.CHECKING for program in programs),
         "may_use": own_metrics.may_use(competition),

@@ -52,7 +52,7 @@ def certainties(competition: Competition, *, edges: Sequence[int], reader: User 
         .prefetch_related("files")
         .in_bulk([s.row.final_id for s in standings])
     )
-    found = [(s, stored) for s in standings if (stored := _stored(finals[s.row.final_id]))]
+    found = [(s, stored) for s in standings if (stored := stored_file(finals[s.row.final_id]))]
     if len(found) < 2 or is_own_metric(competition.metric):  # a program can't be run a thousand times
         return []
     gate = _gate(competition)
@@ -93,7 +93,7 @@ def _read(stored: Stored, truth: Truth, metric: str) -> Predictions | None:
         return None
 
 
-def _stored(submission: Submission) -> Stored | None:
+def stored_file(submission: Submission) -> Stored | None:
     """The file that gave the submission its scores; None where it was not kept."""
     result = submission.result
     if result is None:
@@ -113,4 +113,4 @@ def _gate(competition: Competition) -> Stored | None:
         rows = rows.filter(label=competition.gate_baseline)
     is_higher = get_metric(competition.metric).direction == "higher"
     row = rows.select_related("final__result").order_by("-private_score" if is_higher else "private_score").first()
-    return _stored(row.final) if row and row.final else None
+    return stored_file(row.final) if row and row.final else None
