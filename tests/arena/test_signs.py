@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from arena.competitions.services import set_solution
 from arena.leaderboards.signs import folded, look
 from arena.submissions.models import Attempt, Submission
 from grader.predictions import Predictions
+
+# right in 3 of 5 rows
+HONEST = "abababbaba" * 20
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept():
+    """Numbers of rows come back in the next test."""
+    cache.clear()
 
 
 @pytest.fixture
@@ -43,7 +53,7 @@ def test_whoever_changes_a_row_at_a_time_as_the_board_says_is_shown_with_the_sub
         mine.append(submission.pk)
         if guess[row] != "ab"[row % 2]:
             guess[row] = before
-    hand_in(cast.classmate, table("ab" * 80 + "ba" * 20))
+    hand_in(cast.classmate, table(HONEST))
     assert codes(larger) == {"The student": ["climbing", "small_steps"]}
     client.force_login(cast.assistant)
     page = client.get(reverse("signs", args=["letters"])).content.decode()
@@ -54,8 +64,8 @@ def test_whoever_changes_a_row_at_a_time_as_the_board_says_is_shown_with_the_sub
 
 
 def test_a_perfect_score_and_constant_files_are_signs_and_an_honest_course_shows_none(larger, cast, hand_in):
-    hand_in(cast.student, table("ab" * 80 + "ba" * 20))
-    hand_in(cast.student, table("ab" * 70 + "ba" * 30))
+    hand_in(cast.student, table("ababababba" * 20))
+    hand_in(cast.student, table(HONEST))
     assert codes(larger) == {}
     hand_in(cast.classmate, table("ab" * 100))
     hand_in(cast.student, table("a" * 200))
@@ -69,13 +79,11 @@ def test_a_public_score_far_above_the_private_one_is_a_sign(larger, cast, hand_i
 
 
 def test_results_by_earlier_labels_are_not_held_against_anybody(larger, cast, hand_in):
-    submission = hand_in(cast.student, table("ab" * 80 + "ba" * 20))
+    submission = hand_in(cast.student, table(HONEST))
     Attempt.objects.filter(pk=submission.result_id).update(public_score=0.4567)
     assert codes(larger) == {"The student": ["no_share"]}
     Attempt.objects.filter(pk=submission.result_id).update(metric="macro_f1_score")
     Submission.objects.filter(pk=submission.pk).update(comment="judged otherwise")
-    from django.core.cache import cache
-
     cache.clear()
     assert codes(larger) == {}
 

@@ -204,7 +204,7 @@ def _metric(name: str, files: dict[str, bytes]) -> str:
         return name
     if direction not in ("higher", "lower") or PROGRAM not in files:
         raise InvalidPackage(
-            _('“metric = "own_metric@higher"” (or lower) needs a file %(name)s in the archive.') % {"name": PROGRAM}
+            _("The metric own_metric@higher (or lower) needs a file %(name)s in the archive.") % {"name": PROGRAM}
         )
     return metric_name(files[PROGRAM].removeprefix(BOM_UTF8), direction=direction)
 

@@ -56,5 +56,4 @@ def explain(sign: Sign) -> str:
     shown = {name: number_format(round(v, 5)) if isinstance(v, float) else v for name, v in sign.params.items()}
     if "part" in shown:
         shown["part"] = _(PARTS[str(shown["part"])]).capitalize()
-    sentence = _(template) % shown
-    return sentence
+    return _(template) % shown

@@ -26,7 +26,7 @@ from grader.metrics import Metric, get_metric
 from grader.outcome import Evaluation
 from grader.predictions import InvalidPredictions, InvalidSolution, Predictions
 from grader.predictions import Solution as Truth
-from grader.probing import MIN_STEPS, SHARES, Handed, Sign, lead_sign, odd_scores, probing_signs
+from grader.probing import SHARES, Handed, Sign, lead_sign, odd_scores, probing_signs
 from grader.scoring import read_for_metric
 
 KEPT_S = 24 * 3600
