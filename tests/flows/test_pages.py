@@ -62,6 +62,7 @@ PAGES = {
         "duplicate": "/competitions/digits/duplicate/",
         "model": "/models/knn/",
     },
+    "admin": {"desk": "/desk/", "audit": "/audit/"},
     None: {"sign-in": "/account/sign-in/"},
 }
 # links that lead on to pages whose addresses hold numbers

@@ -101,11 +101,68 @@ def test_an_instructor_finds_the_planted_copy_and_decides(visit: Callable[..., P
     expect(page.get_by_role("status")).to_be_visible()
 
 
-def test_an_admin_regrades_sees_the_difference_applies_and_rolls_back(visit: Callable[..., Page]) -> None:
-    page = visit("admin")
-    page.goto("/competitions/tumours/regrades/")
-    page.fill("[name=reason]", "A check of the scores")
+def test_an_admin_regrades_sees_the_difference_applies_and_rolls_back(visit: Callable[..., Page], site: object) -> None:
+    """With corrected labels and other bands; the student hears of it, and the audit log has every step."""
+    labels = min(site.var.glob("hidden/solutions/dialects-*.csv"), key=lambda path: path.stat().st_mtime)
+    page, student = visit("admin"), visit("student", width=390)
+    page.goto("/competitions/dialects/regrades/")
+    page.fill("[name=reason]", "One label in ten was wrong")
+    page.select_option("[name=how]", "scores")
+    page.click("text=Propose a change of the competition")
+    wrong = {"name": "labels.csv", "mimeType": "text/csv", "buffer": _corrected(labels.read_text())}
+    page.set_input_files("[name=solution]", wrong)
+    scheme = page.input_value("[name=scheme]")
+    page.fill("[name=scheme]", scheme.replace("{ last = 30,", "{ last = 3,"))
     page.click("text=Start the regrade")
-    page.click("text=Apply all of it", timeout=JUDGED_MS)
+    page.wait_for_selector("text=Apply all of it", timeout=JUDGED_MS)
+    expect(page.locator("pre.diff .up")).to_contain_text("last = 3,")
+    expect(page.locator("figure svg")).to_have_count(2)
+    assert page.locator("td b", has_text="1–3").count() == 3
+    page.click("text=Apply all of it")
+    expect(page.locator("h3", has_text="What changed")).to_be_visible()
+    student.goto("/notifications/")
+    expect(student.locator("main")).to_contain_text("One label in ten was wrong")
     page.click("text=Roll it back")
     expect(page.locator("text=Roll it back")).to_have_count(0)
+    student.reload()
+    expect(student.locator("main")).to_contain_text("was taken back")
+    page.goto("/audit/?text=regrading.regrade")
+    for action in ("regrade.started", "regrade.applied", "regrade.rolled_back"):
+        assert page.locator("td code", has_text=action).count() >= 1
+    page.click("text=Check the chain")
+    expect(page.get_by_role("status")).to_contain_text("nothing was changed")
+
+
+def _corrected(text: str) -> bytes:
+    """The labels with every tenth taken from another class."""
+    head, *lines = text.splitlines()
+    rows = [line.split(",") for line in lines]
+    classes = sorted({row[1] for row in rows})
+    for row in rows[::10]:
+        row[1] = classes[(classes.index(row[1]) + 1) % len(classes)]
+    return "\n".join([head, *map(",".join, rows), ""]).encode()
+
+
+def test_an_admin_drains_a_worker_while_a_regrade_is_paused_and_goes_on(visit: Callable[..., Page]) -> None:
+    """What a draining worker runs is finished and what waits goes on waiting, until it may work again."""
+    page, desk = visit("admin"), visit("admin")
+    desk.goto("/desk/")
+    worker = desk.locator("#desk li", has_text="cpu ·")
+    worker.get_by_role("button", name="Drain").click()
+    expect(worker.locator(".badge")).to_have_text("draining")
+    page.goto("/competitions/digits/regrades/")
+    page.fill("[name=reason]", "The same again?")
+    page.select_option("[name=type]", "code")
+    page.check("[name=only_standing]")
+    page.click("text=Start the regrade")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(page.locator("#regrade label").first).to_contain_text(re.compile(r"paused · 0 / [0-9]+"))
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator("#regrade label").first).to_contain_text(re.compile(r"running · 0 / [0-9]+"))
+    desk.reload()
+    expect(desk.locator("#desk tr", has_text="cpu").locator(".badge")).to_have_text("no worker")
+    worker.get_by_role("button", name="Let it work").click()
+    expect(worker.locator(".badge")).to_have_text("at work")
+    page.wait_for_selector("text=Apply all of it", timeout=2 * JUDGED_MS)
+    page.get_by_role("button", name="Cancel it").click()
+    expect(page.locator("main")).to_contain_text("cancelled")

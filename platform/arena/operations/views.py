@@ -38,10 +38,13 @@ def index(request: HttpRequest) -> HttpResponse:
     _admin_or_404(request)
     now = timezone.now()
     free = desk.room_mb()
+    running = list(desk.running())
+    for attempt in running:
+        attempt.running_s = round((now - attempt.started_at).total_seconds())
     context = {
         "lanes": desk.lane_states(at=now),
         "workers": desk.workers(at=now),
-        "running": desk.running(),
+        "running": running,
         "stuck": desk.stuck(),
         "set_aside": desk.set_aside(),
         "columns": desk.throughput(at=now),

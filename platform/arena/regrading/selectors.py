@@ -101,6 +101,13 @@ def difference(regrade: Regrade) -> Difference:
     return _from_json(regrade.diff)
 
 
+def decided_difference(regrade: Regrade) -> Difference | None:
+    """What was seen before the decision; None where nobody looked, or an older version of the site stored it."""
+    if not set(Difference.__dataclass_fields__) <= set(regrade.diff):
+        return None
+    return _from_json(regrade.diff)
+
+
 def _key(regrade: Regrade) -> str:
     """Names the state of the results, the shadows, and the marks that people entered."""
     course = regrade.competition.course_id

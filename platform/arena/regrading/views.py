@@ -17,7 +17,7 @@ from arena.regrading.choosing import BadChoice, choose
 from arena.regrading.forms import ProposalForm, RegradeForm, choice_of
 from arena.regrading.models import Regrade, RegradeStatus
 from arena.regrading.plots import pairs
-from arena.regrading.selectors import changed_items, difference, progress, spreads
+from arena.regrading.selectors import changed_items, decided_difference, difference, progress, spreads
 from arena.regrading.wording import proposed, scheme_diff
 from arena.submissions.models import Status, VerdictChoice
 
@@ -29,6 +29,7 @@ ACTS = {
     "resume": services.resume,
     "retry": services.retry_faults,
 }
+DECIDED = {RegradeStatus.APPLIED, RegradeStatus.ROLLED_BACK}
 ON_ITS_WAY = {RegradeStatus.RUNNING, RegradeStatus.PAUSED}
 
 
@@ -103,13 +104,16 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "spreads": spreads(regrade),
             "faults": regrade.items.filter(shadow__verdict=VerdictChoice.SANDBOX_FAULT).count(),
         }
-    if regrade.status == RegradeStatus.READY:
-        try:
+    found = None
+    try:
+        if regrade.status == RegradeStatus.READY:
             found = difference(regrade)
-        except services.NotPossible as error:
-            context |= {"refusal": str(error)}
-        else:
-            context |= {"difference": found, "scores": pairs(found.scores), "marks": pairs(found.marks)}
+        elif regrade.status in DECIDED:
+            found = decided_difference(regrade)
+    except services.NotPossible as error:
+        context |= {"refusal": str(error)}
+    if found:
+        context |= {"difference": found, "scores": pairs(found.scores), "marks": pairs(found.marks)}
     template = "regrading/_regrade.html" if request.htmx else "regrading/regrade_detail.html"
     return render(request, template, context)
 

@@ -232,8 +232,10 @@ def test_an_instructor_proposes_a_scheme_in_the_browser(client, marked, baseline
     assert "1–30 → <b>2–50</b>" in page
     client.post(f"{answer.url}apply/")
     assert projects(marked) == ["10", "4"]
+    assert "1–30 → <b>2–50</b>" in client.get(answer.url).content.decode()
     client.post(f"{answer.url}roll-back/")
     assert projects(marked) == ["10", "10"]
+    assert "What changed and was taken back" in client.get(answer.url).content.decode()
 
 
 def test_the_command_proposes_a_scheme_from_a_file(marked, tmp_path):
