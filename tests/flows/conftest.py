@@ -28,6 +28,7 @@ QUIET = [
 ]  # fmt: skip
 PEOPLE = {
     "student": "student@demo.example",
+    "classmate": "student001@demo.example",
     "assistant": "assistant@demo.example",
     "instructor": "instructor@demo.example",
     "admin": "admin@demo.example",

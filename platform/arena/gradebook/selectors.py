@@ -26,7 +26,7 @@ from arena.gradebook.models import (
     SchemeVersion,
 )
 from arena.integrity.models import Decision, Outcome, SimilarPair
-from arena.integrity.selectors import case_outcomes
+from arena.integrity.selectors import case_outcomes, withheld
 from arena.leaderboards.selectors import baseline_score, board, direction_of
 from arena.quizzes.rules import QuizRules
 from arena.quizzes.selectors import Lectures, lecture_results, places_in
@@ -186,6 +186,7 @@ def _projects(
     standings = [s for s in board(project, private=True) if not s.row.is_baseline] if project else []
     by_user = {s.row.user_id: s for s in standings}
     copied = _copied(project)
+    pending = withheld(project.course) if project and project.is_project else set()
     invalid = set()
     if examination == Kind.FIRST:
         rulings = InvalidProject.objects.filter(enrolment__in=[e.pk for e in enrolments])
@@ -215,7 +216,7 @@ def _projects(
             presented=Component.DEDUCTION in marks or enrolment.pk in presented,
             valid=is_ranked and enrolment.pk not in invalid,
             disqualified=standing is not None and standing.row.is_disqualified,
-            plagiarism="confirmed" if user in copied else "none",
+            plagiarism="confirmed" if user in copied else "open" if user in pending else "none",
             decided=decided,
             late_days=standing.late.days if standing and standing.late else 0,
             late_points=standing.late.points if standing and standing.late else ZERO,
@@ -234,7 +235,7 @@ def _copied(project: Competition | None) -> set[int]:
     if project is None:
         return set()
     pairs = SimilarPair.objects.filter(run__competition=project, decision=Decision.CONFIRMED)
-    users = {user for pair in pairs.values_list("a__user_id", "b__user_id") for user in pair}
+    users = {user for pair in pairs.values_list("a__user_id", "b__user_id") for user in pair if user is not None}
     outcomes = case_outcomes(project)
     return (users - set(outcomes)) | {user for user, outcome in outcomes.items() if outcome == Outcome.PENALTY}
 

@@ -27,12 +27,13 @@ from arena.integrity.models import (
 from arena.integrity.other_signals import answers_of, history_signals, predictions_signals
 from arena.integrity.selectors import newest_code, sources_of
 from arena.submissions.models import Submission
-from plagiarism.compare import Pair, compare_prints
+from plagiarism.compare import SPANS_FOR_FIRST, Pair, compare_prints
 from plagiarism.fingerprints import SCHEME, Fingerprint, fingerprint
 from plagiarism.spans import covered
 from plagiarism.storage import StaleFingerprint, dump, load
 
 KEPT_PAIRS = 200
+FLAG = 0.5
 LOOKED_AT, MOST_LOOKED_AT = 0.4, 60
 HISTOGRAM_BARS = 50
 
@@ -126,18 +127,21 @@ def _compare(run: PlagiarismRun, update: Callable[..., int]) -> None:
         students={key: str(submission.user_id) for key, submission in submissions.items()},
         progress=_second_half(update, n),
     )
+    # in a small class a pair that shares nothing still gets some similarity: there is little to calibrate on
+    pairs = [p for rank, p in enumerate(report.pairs) if p.spans or p.similarity >= FLAG or rank >= SPANS_FOR_FIRST]
+    kept = [pair for pair in pairs[:KEPT_PAIRS] if pair.spans or pair.similarity >= FLAG]
     with transaction.atomic():
         said = _said_before(run.competition)
-        others = _other_signals(run.competition, submissions, report.pairs)
-        made = [_row(run, pair, submissions, works, prints) for pair in report.pairs[:KEPT_PAIRS]]
-        for row, pair in zip(made, report.pairs, strict=False):
+        others = _other_signals(run.competition, submissions, kept)
+        made = [_row(run, pair, submissions, works, prints) for pair in kept]
+        for row, pair in zip(made, kept, strict=True):
             row.other_signals = others.get((pair.a, pair.b), {})
             said(row)
         SimilarPair.objects.bulk_create(made)
         update(
             status=RunStatus.FINISHED,
             n_submissions=n_own,
-            histogram=_histogram(report.pairs),
+            histogram=_histogram(pairs),
             skipped=[asdict(s) for s in report.skipped if s.submission in submissions],
             options=run.options
             | report.settings

@@ -166,7 +166,7 @@ CELERY_BEAT_SCHEDULE = {
     "clear-sessions": {"task": "arena.operations.tasks.clear_sessions", "schedule": crontab(hour=4, minute=10)},
     "check-after-deadlines": {
         "task": "arena.integrity.tasks.check_after_deadlines",
-        "schedule": crontab(minute="*/5"),
+        "schedule": crontab(),
     },
 }
 

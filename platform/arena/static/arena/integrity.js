@@ -3,7 +3,8 @@
 (() => {
   document.addEventListener("input", (event) => {
     const shown = event.target.id && document.querySelector(`[data-shows="${event.target.id}"]`);
-    if (shown) shown.textContent = Number(event.target.value).toFixed(2);
+    const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+    if (shown) shown.textContent = Number(event.target.value).toLocaleString(document.documentElement.lang, digits);
   });
   // the sort that a reader chose stays while the threshold moves, and the address tells both
   document.addEventListener("htmx:afterSettle", (event) => {

@@ -26,7 +26,7 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
 
 
 class Command(BaseCommand):
-    help = "Run the demo course: database, broker, worker, sweeper and web server."
+    help = "Run the demo course: database, broker, workers, sweeper, clock and web server."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
@@ -132,6 +132,9 @@ class Command(BaseCommand):
         supervisor.start("scorer", [*worker, "-n", "scorer@%h", "-Q", "scoring,checks", "-c", "2"], env=env)
         supervisor.start("worker", [*worker, "-n", "worker@%h", "-Q", "cpu", "-c", "2"], env=env)
         supervisor.start("sweeper", [python, manage, "sweep"], env=env)
+        # the clock, which has code compared after a deadline
+        clock = [python, "-m", "celery", "-A", "arena", "beat", "--loglevel", "WARNING", "--pidfile="]
+        supervisor.start("beat", [*clock, "-s", str(Path(settings.VAR) / "beat")], env=env)
         if has_students:
             supervisor.start("students", [python, manage, "demo_students"], env=env)
 
