@@ -1,9 +1,10 @@
 """Quality per level, speed and memory of the plagiarism engine, beside copydetect in the same run.
 
-    python benchmarks/plagiarism.py --real DIR [--seeds 101 102 103] [--levels L1 L4] [--rival] [--sizes 100 1000]
+    python benchmarks/plagiarism.py --real DIR [--seeds 101 102 103] [--levels L1 L4] [--rival] [--dolos DIR] [--sizes 100 1000]
 
 `--real` names folders of unrelated scripts; without it only the invented assignment is measured. Weights were chosen
-on seeds below 100; report on seeds from 101 on.
+on seeds below 100; report on seeds from 101 on. `--dolos` names a folder in which `npm install @dodona/dolos-lib` was
+run; Dolos works with its own defaults and is given the starter code as the file to ignore.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import argparse
 import io
 import random
 import resource
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -81,6 +84,24 @@ def copydetects(corpus: Corpus) -> list[tuple[float, Pair]]:
     return sorted(scored, key=lambda row: -row[0])
 
 
+def doloses(corpus: Corpus, package: Path) -> list[tuple[float, Pair]]:
+    """Dolos on the same texts, as files of a folder."""
+    with tempfile.TemporaryDirectory(prefix="dolos-") as folder:
+        keys = {str(Path(folder) / f"{n:05}.py"): key for n, key in enumerate(sorted(corpus.sources))}
+        for path, key in keys.items():
+            Path(path).write_text(corpus.sources[key], encoding="utf-8")
+        script = Path(__file__).with_name("plagiarism_dolos.mjs")
+        command = ["node", str(script), str(package.resolve()), "python"]
+        if corpus.starter:
+            starter = Path(folder) / "starter.txt"
+            starter.write_text(corpus.starter, encoding="utf-8")
+            command += ["--ignore", str(starter)]
+        done = subprocess.run(command, input="\n".join(keys), capture_output=True, text=True, check=True, timeout=900)
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    scored = [(float(score), (min(keys[a], keys[b]), max(keys[a], keys[b]))) for score, a, b in rows]
+    return sorted(scored, key=lambda row: -row[0])
+
+
 def measure(corpora: Sequence[Corpus], detector: object) -> str:
     """Means over the corpora: AP, recall at 0 and 10 false alarms, flagged copies and false flags."""
     rows = []
@@ -115,6 +136,9 @@ def quality(arguments: argparse.Namespace) -> None:
             print(f"{kind} {level} {'ours':14}{measure(corpora, ours)}", flush=True)
             if arguments.rival:
                 print(f"{kind} {level} {'copydetect':14}{measure(corpora[:1], copydetects)}", flush=True)
+            if arguments.dolos:
+                dolos = measure(corpora[:1], lambda corpus: doloses(corpus, arguments.dolos))
+                print(f"{kind} {level} {'Dolos':14}{dolos}", flush=True)
 
 
 def processor_s() -> float:
@@ -158,6 +182,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[101, 102, 103])
     parser.add_argument("--levels", nargs="+", default=list(LEVELS), choices=LEVELS)
     parser.add_argument("--rival", action="store_true", help="measure copydetect too, on the first seed")
+    parser.add_argument("--dolos", type=Path, metavar="DIR", help="measure Dolos too, installed in this folder")
     parser.add_argument("--sizes", type=int, nargs="*", default=[100, 1000], help="for speed; none to skip")
     arguments = parser.parse_args()
     if arguments.levels and arguments.seeds:
