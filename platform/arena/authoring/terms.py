@@ -158,8 +158,10 @@ def steps(course: Course) -> list[Step]:
     n_waiting = len(to_review(QuizPlayer.objects.filter(session__course=course)))
     entered = EnteredMark.objects.filter(enrolment__course=course, examination=Kind.FIRST)
     n_exams = entered.filter(component=Component.EXAM).count()
-    judged = Presentation.objects.filter(enrolment__course=course, examination=Kind.FIRST)
-    n_judged = judged.exclude(attendance=Attendance.BOOKED).count()
+    # a deduction in the table says as much as the jury's form, which writes one too
+    heard = Presentation.objects.filter(enrolment__course=course, examination=Kind.FIRST)
+    came = set(heard.exclude(attendance=Attendance.BOOKED).values_list("enrolment", flat=True))
+    n_judged = len(came | set(entered.filter(component=Component.DEDUCTION).values_list("enrolment", flat=True)))
     published = Publication.objects.filter(examination__course=course, examination__kind=Kind.FIRST).first()
     quiz_detail = ngettext("%(n)d report", "%(n)d reports", n_quizzes) % {"n": n_quizzes}
     if n_waiting:

@@ -30,6 +30,7 @@ from grader.schemes import load_scheme
 from grader.trace import plain
 
 LOOKS_COPIED = 0.5
+PARTS = ("project", "lab", "exam")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +44,16 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Moved:
-    """A student whose final mark differs from the last publication; texts are empty for no mark."""
+    """A student whose marks differ from the last publication; texts are empty for no mark.
+
+    `parts` are the marks beside the final one that differ: (name, before, after), the name one of `PARTS`.
+    """
 
     enrolment: Enrolment
     before: str
     after: str
     status: tuple[str, str]
+    parts: tuple[tuple[str, str, str], ...] = ()
 
 
 def findings(course: Course, *, records: CourseRecords, sheets: list[MarkSheet]) -> list[Finding]:
@@ -86,10 +91,6 @@ def moved(course: Course, *, records: CourseRecords, sheets: list[MarkSheet]) ->
     if last is None:
         return []
     return moved_since(last, records, sheets)
-
-
-def _text(sheet: MarkSheet) -> str:
-    return "" if sheet.final is None else plain(sheet.final)
 
 
 def _last(course: Course, examination: str) -> Publication | None:
@@ -131,12 +132,7 @@ def publish(course: Course, *, examination: str, actor: User, reason: str, despi
         PublishedMark(
             publication=publication,
             enrolment=enrolment,
-            project=plain(sheet.project),
-            ml_lab=plain(sheet.ml_lab),
-            lab=plain(sheet.lab),
-            exam="" if sheet.exam is None else plain(sheet.exam),
-            final=_text(sheet),
-            status=sheet.status,
+            **marks_of(sheet),
             trace=[line.as_json() for line in sheet.trace],
         )
         for enrolment, sheet in zip(records.enrolments, sheets, strict=True)
@@ -156,14 +152,26 @@ def publish(course: Course, *, examination: str, actor: User, reason: str, despi
 def moved_since(last: Publication | None, records: CourseRecords, sheets: list[MarkSheet]) -> list[Moved]:
     """Against a publication that is already read; without one everybody is new."""
     before = {row.enrolment_id: row for row in last.marks.all()} if last else {}
-    return [
-        Moved(
-            enrolment=enrolment,
-            before=before[enrolment.pk].final if enrolment.pk in before else "",
-            after=_text(sheet),
-            status=(before[enrolment.pk].status if enrolment.pk in before else "", sheet.status),
-        )
-        for enrolment, sheet in zip(records.enrolments, sheets, strict=True)
-        if enrolment.pk not in before
-        or (before[enrolment.pk].final, before[enrolment.pk].status) != (_text(sheet), sheet.status)
-    ]
+    found = []
+    for enrolment, sheet in zip(records.enrolments, sheets, strict=True):
+        row, now = before.get(enrolment.pk), marks_of(sheet)
+        then = {name: str(getattr(row, name)) for name in now} if row else dict.fromkeys(now, "")
+        if row is None or then != now:
+            parts = tuple((name, then[name], now[name]) for name in PARTS if row and then[name] != now[name])
+            status = (then["status"], now["status"])
+            found.append(
+                Moved(enrolment=enrolment, before=then["final"], after=now["final"], status=status, parts=parts)
+            )
+    return found
+
+
+def marks_of(sheet: MarkSheet) -> dict[str, str]:
+    """What is published beside the trace, as exact texts."""
+    return {
+        "project": plain(sheet.project),
+        "ml_lab": plain(sheet.ml_lab),
+        "lab": plain(sheet.lab),
+        "exam": "" if sheet.exam is None else plain(sheet.exam),
+        "final": "" if sheet.final is None else plain(sheet.final),
+        "status": sheet.status,
+    }

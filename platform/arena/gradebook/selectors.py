@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -107,10 +107,14 @@ class LabTestResults:
 
 @dataclass(frozen=True, kw_only=True)
 class CourseRecords:
-    """All that marks are computed from, read once, so that many schemes can be tried on it."""
+    """All that marks are computed from, read once, so that many schemes can be tried on it.
+
+    `enrolments` are those who get a mark; `others` count in ranks and have none at this examination.
+    """
 
     examination: str
     enrolments: list[Enrolment]
+    others: list[Enrolment]
     facts: CompetitionFacts
     projects: dict[int, ProjectRecord]
     entered: dict[int, dict[str, Decimal]]
@@ -122,8 +126,11 @@ class CourseRecords:
         """A mark sheet per enrolment, in their order."""
         places = places_in(self.lectures, ties=scheme.quiz_ties, same_lecture=scheme.quiz_same_lecture)
         tests = self.lab_test.of(scheme) if self.lab_test else {}
-        students = [self._student(e, tuple(places.get(e.pk, ())), tests, scheme) for e in self.enrolments]
-        return compute(students, competition=self.facts, examination=self.examination, scheme=scheme)
+        students = [
+            self._student(e, tuple(places.get(e.pk, ())), tests, scheme) for e in (*self.enrolments, *self.others)
+        ]
+        sheets = compute(students, competition=self.facts, examination=self.examination, scheme=scheme)
+        return sheets[: len(self.enrolments)]
 
     def _student(
         self, enrolment: Enrolment, places: tuple[Decimal | int, ...], tests: Mapping[int, LabTest], scheme: Scheme
@@ -153,9 +160,11 @@ def course_records(course: Course, *, examination: str = Kind.FIRST) -> CourseRe
     enrolments = list(students_of(course))
     is_first = examination == Kind.FIRST
     facts, projects = _projects(project, enrolments, entered, examination)
+    done = set() if is_first else passed_before(course, came=entered)
     return CourseRecords(
         examination=examination,
-        enrolments=enrolments,
+        enrolments=[e for e in enrolments if e.pk not in done],
+        others=[e for e in enrolments if e.pk in done],
         facts=facts,
         projects=projects,
         entered=dict(entered),
@@ -163,6 +172,13 @@ def course_records(course: Course, *, examination: str = Kind.FIRST) -> CourseRe
         lectures=lecture_results(course) if is_first else {},
         lab_test=lab_test_results(course) if is_first else None,
     )
+
+
+def passed_before(course: Course, *, came: Container[int]) -> set[int]:
+    """Enrolments that the re-examination leaves alone: who has passed the first one, as published, and didn't come."""
+    marks = PublishedMark.objects.filter(enrolment__course=course, publication__examination__kind=Kind.FIRST)
+    status = dict(marks.order_by("publication__number").values_list("enrolment_id", "status"))
+    return {pk for pk, newest in status.items() if newest == "passed" and pk not in came}
 
 
 def _answers(course: Course) -> dict[int, tuple[int, ...]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from arena.gradebook.models import Component
+from arena.gradebook.models import Component, Presentation
 
 REFUSALS = {
     "no_student": gettext_noop("Somebody in this list is no student of the course."),
@@ -100,3 +100,26 @@ def finding(code: str) -> str:
 def component_name(code: str) -> str:
     """A component's name; a scheme's own components have theirs."""
     return str(Component(code).label) if code in Component.values else code.removeprefix("extra.")
+
+
+# criteria of the preset's rubric; others are called as the scheme calls them
+CRITERIA = {"presentation": gettext_noop("presentation"), "documentation": gettext_noop("documentation")}
+
+
+def criterion_name(name: str) -> str:
+    """A criterion of the jury's rubric, for people."""
+    return _(CRITERIA[name]) if name in CRITERIA else name
+
+
+def deductions(presentation: Presentation | None) -> list[tuple[str, Decimal]]:
+    """What the jury deducted, by the criterion's name."""
+    given = presentation.deductions if presentation else {}
+    return [(criterion_name(name), Decimal(points)) for name, points in given.items()]
+
+
+PART_NAMES = {"project": gettext_noop("project"), "lab": gettext_noop("lab"), "exam": gettext_noop("exam")}
+
+
+def named_parts(parts: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Parts of a mark that changed, with their names for people."""
+    return [(_(PART_NAMES[name]), before, after) for name, before, after in parts]

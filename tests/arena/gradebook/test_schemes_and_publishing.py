@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from arena.gradebook.models import Publication, PublishedMark, SchemeVersion
+from arena.gradebook.presentations import judge
 from arena.gradebook.publishing import publish
-from arena.gradebook.selectors import current_scheme, mark_sheet_of
+from arena.gradebook.selectors import course_records, current_scheme, mark_sheet_of, published_mark
 from arena.gradebook.services import Refused, enter_mark, freeze, save_scheme, unfreeze
 from grader.schemes import preset_text
 
@@ -159,3 +160,63 @@ def test_who_is_disqualified_has_no_project_and_the_others_close_up(marked):
     exclude(marked.competition, marked.student, reason="Two accounts.", actor=marked.instructor)
     assert mark_sheet_of(marked.a).trace[0].rule == "disqualified"
     assert mark_sheet_of(marked.b).trace[0].params["rank"] == 1
+
+
+def test_the_re_examination_is_for_those_who_have_not_passed_or_come_again(marked):
+    # 10 and 9.2 in the lab with an exam of 7 pass; the classmate's exam of 4 does not
+    enter_mark(marked.b, component="exam", value=D(4), actor=marked.assistant)
+    publish_first(marked, despite=True)
+    again = course_records(marked.course, examination="re-examination")
+    assert ([e.pk for e in again.enrolments], [e.pk for e in again.others]) == ([marked.b.pk], [marked.a.pk])
+    assert len(again.sheets(current_scheme(marked.course))) == 1
+    assert mark_sheet_of(marked.a, examination="re-examination") is None
+    published = publish(marked.course, examination="re-examination", actor=marked.instructor, reason="", despite=True)
+    assert list(published.marks.values_list("enrolment", "status")) == [(marked.b.pk, "absent")]
+    assert published_mark(marked.a, examination="re-examination") is None
+    # who wants to raise a mark comes, and is graded
+    enter_mark(marked.a, component="exam", value=D(9), actor=marked.assistant, examination="re-examination", reason="r")
+    assert mark_sheet_of(marked.a, examination="re-examination").exam == 9
+
+
+def test_a_staff_page_says_that_somebody_has_passed_before(client, marked):
+    publish_first(marked, despite=True)
+    client.force_login(marked.assistant)
+    page = client.get(f"/courses/ml/marks/{marked.a.pk}/?examination=re-examination").content.decode()
+    assert "This student has passed the first examination" in page
+    rows = client.get("/courses/ml/marks/table/?examination=re-examination")
+    assert rows.status_code == 200
+
+
+def test_a_component_that_changes_under_the_same_final_mark_is_published_again(client, marked):
+    # project 10 - 0.1 = 9.9: ML 9.14 instead of 9.2, lab 8.57 instead of 8.6; (7 + 8.57) / 2 = 7.785 gives 8 as before
+    publish_first(marked)
+    enter_mark(marked.a, component="deduction", value=D("0.1"), actor=marked.assistant, reason="The report is short.")
+    client.force_login(marked.instructor)
+    page = client.get("/courses/ml/marks/publish/")
+    assert [(row["before"], row["after"], row["parts"]) for row in page.context["moved"]] == [
+        ("8", "8", [("project", "10", "9.9"), ("lab", "8.6", "8.57")])
+    ]
+    assert (
+        "What you see here is what a new publication would say."
+        in client.get(f"/courses/ml/marks/{marked.a.pk}/").content.decode()
+    )
+    second = publish_first(marked, reason="A deduction.")
+    assert second.marks.get(enrolment=marked.a).project == "9.9"
+    changed = client.get(f"/marks/publications/{second.pk}/").context["changed"]
+    assert [(row["mark"].enrolment, row["parts"][0]) for row in changed] == [(marked.a, ("project", "10", "9.9"))]
+
+
+def test_a_deduction_that_was_changed_after_the_jury_is_told_beside_its_criteria(client, marked):
+    judge(
+        marked.a, attendance="presented", deductions={"documentation": D("0.5")}, note="Short.", actor=marked.assistant
+    )
+    publish_first(marked)
+    client.force_login(marked.student)
+    assert client.get("/courses/ml/marks/mine/").context["counted"] is None
+    enter_mark(marked.a, component="deduction", value=D("0.25"), actor=marked.assistant, reason="Not so short.")
+    # not before the student's published mark says so too
+    assert client.get("/courses/ml/marks/mine/").context["counted"] is None
+    publish_first(marked, reason="A request.")
+    page = client.get("/courses/ml/marks/mine/")
+    assert page.context["counted"] == D("0.25")
+    assert "In the mark 0.25 points are deducted in all" in page.content.decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -28,6 +29,7 @@ from arena.gradebook.models import (
     PublishedMark,
 )
 from arena.gradebook.plots import whole
+from arena.gradebook.publishing import marks_of
 from arena.gradebook.selectors import (
     components_of,
     current_scheme,
@@ -40,7 +42,7 @@ from arena.gradebook.selectors import (
 )
 from arena.gradebook.services import Refused, enter_lab_answers, enter_marks, rule_project
 from arena.gradebook.views.access import kind_of, page, staff_course_or_404
-from arena.gradebook.wording import component_name, refusal
+from arena.gradebook.wording import component_name, deductions, refusal
 from arena.integrity.selectors import withheld
 from arena.leaderboards.plots import columns
 from grader.marks import MarkSheet
@@ -108,6 +110,16 @@ def shown_published(mark: PublishedMark) -> Shown:
     )
 
 
+def _counted(context: dict[str, object], sheet: Shown | None) -> Decimal | None:
+    """The deduction that the shown trace counts, where the jury's criteria add up to another; None where they agree."""
+    given = sum((points for _name, points in context["deductions"]), Decimal(0))
+    if sheet is None or not context["deductions"]:
+        return None
+    lines = [row["line"] for row in sheet.trace]
+    counted = next((Decimal(str(line.params["points"])) for line in lines if line.rule == "deduction"), Decimal(0))
+    return counted if counted != given else None
+
+
 @login_required
 def my_mark(request: HttpRequest, slug: str) -> HttpResponse:
     """A student's own mark: the published one, or a provisional one before that."""
@@ -128,6 +140,7 @@ def my_mark(request: HttpRequest, slug: str) -> HttpResponse:
         "requests": _requests(enrolment, kind),
         "kinds": Kind.choices if published_mark(enrolment, examination=Kind.AGAIN) else None,
     }
+    context["counted"] = _counted(context, sheet)
     return render(request, "gradebook/mark_detail.html", context)
 
 
@@ -141,15 +154,15 @@ def _requests(enrolment: Enrolment, kind: str) -> list[dict[str, object]]:
 def _about(course: Course, enrolment: Enrolment, kind: str) -> dict[str, object]:
     """What the page of a mark shows beside it."""
     project = project_of(course, kind)
+    presentation = Presentation.objects.filter(enrolment=enrolment, examination=kind).select_related("slot").first()
     return {
         "course": course,
         "enrolment": enrolment,
         "kind": kind,
         "held_on": examination_of(course, kind).held_on,
+        "deductions": deductions(presentation),
         "ruling": InvalidProject.objects.filter(enrolment=enrolment).first() if kind == Kind.FIRST else None,
-        "presentation": Presentation.objects.filter(enrolment=enrolment, examination=kind)
-        .select_related("slot")
-        .first(),
+        "presentation": presentation,
         "comments": LineComment.objects.filter(
             submission__competition=project, submission__user=enrolment.user_id
         ).select_related("author")
@@ -190,13 +203,18 @@ def student_mark(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     computed = mark_sheet_of(enrolment, examination=kind)
     changes = MarkChange.objects.filter(enrolment=enrolment, batch__examination=kind).select_related("batch__actor")
     context = page(request, course, kind) | _about(course, enrolment, kind)
+    published = published_mark(enrolment, examination=kind)
+    now = marks_of(computed) if computed else {}
     context |= {
         "sheet": shown_sheet(computed) if computed else None,
-        "published": published_mark(enrolment, examination=kind),
-        "is_shown": True,
+        "published": published,
+        "is_unpublished": published and any(str(getattr(published, name)) != mark for name, mark in now.items()),
+        "is_shown": computed is not None,
+        "has_passed_before": computed is None,
         "is_withheld": enrolment.user_id in withheld(course),
         "form": form,
         "changes": [{"change": c, "component": component_name(c.component)} for c in changes.order_by("-pk")[:40]],
         "requests": _requests(enrolment, kind),
     }
+    context["counted"] = _counted(context, context["sheet"])
     return render(request, "gradebook/mark_detail.html", context, status=422 if form.errors else 200)

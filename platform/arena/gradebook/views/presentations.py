@@ -20,7 +20,7 @@ from arena.gradebook.presentations import add_slots, book, cancel_booking, comme
 from arena.gradebook.selectors import current_scheme, mark_sheet_of, project_of
 from arena.gradebook.services import Refused
 from arena.gradebook.views.access import kind_of, page, staff_course_or_404
-from arena.gradebook.wording import refusal
+from arena.gradebook.wording import criterion_name, refusal
 from arena.submissions.models import Submission, Type
 from grader.schemes import Criterion
 
@@ -136,7 +136,12 @@ def presentation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "submission": submission,
         "files": files,
         "criteria": [
-            {"name": c.name, "points": c.points, "options": _options(c), "given": Decimal(given.get(c.name, "0"))}
+            {
+                "name": criterion_name(c.name),
+                "points": c.points,
+                "options": _options(c),
+                "given": Decimal(given.get(c.name, "0")),
+            }
             for c in scheme.rubric
         ],
         "attendances": [c for c in Attendance.choices if c[0] != Attendance.BOOKED],

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from arena.courses.models import Course
 from arena.gradebook.forms import PublishForm
 from arena.gradebook.models import Publication
-from arena.gradebook.publishing import findings, moved, publish
+from arena.gradebook.publishing import PARTS, findings, moved, publish
 from arena.gradebook.selectors import course_records, current_scheme, examination_of, project_of
 from arena.gradebook.services import Refused
 from arena.gradebook.views.access import instructor_course_or_404, kind_of, page, staff_course_or_404
-from arena.gradebook.wording import finding, refusal
+from arena.gradebook.wording import finding, named_parts, refusal
 
 
 @login_required
@@ -45,7 +45,10 @@ def publications(request: HttpRequest, slug: str) -> HttpResponse:
             {"found": f, "text": finding(f.code), "url": _where(f.code, course, kind)}
             for f in findings(course, records=records, sheets=sheets)
         ],
-        "moved": moved(course, records=records, sheets=sheets),
+        "moved": [
+            {"enrolment": one.enrolment, "before": one.before, "after": one.after, "parts": named_parts(one.parts)}
+            for one in moved(course, records=records, sheets=sheets)
+        ],
         "publications": rows,
         "n_students": len(sheets),
         "n_absent": sum(sheet.final is None for sheet in sheets),
@@ -76,11 +79,16 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
         {"mark": mark, "before": before.get(mark.enrolment_id)}
         for mark in found.marks.select_related("enrolment__user").order_by("enrolment__user__name")
     ]
-    changed = [
-        r
-        for r in rows
-        if r["before"] and (r["before"].final, r["before"].status) != (r["mark"].final, r["mark"].status)
-    ]
+    changed = []
+    for row in rows:
+        if row["before"] is None:
+            continue
+        marks = [
+            (name, getattr(row["before"], name), getattr(row["mark"], name)) for name in (*PARTS, "final", "status")
+        ]
+        if any(old != new for _name, old, new in marks):
+            parts = tuple(part for part in marks if part[0] in PARTS and part[1] != part[2])
+            changed.append(row | {"parts": named_parts(parts)})
     context = page(request, course, found.examination.kind) | {
         "publication": found,
         "earlier": earlier,

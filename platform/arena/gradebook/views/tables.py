@@ -21,7 +21,7 @@ from arena.gradebook.exporting import export
 from arena.gradebook.forms import TableForm
 from arena.gradebook.importing import apply_import, choose_columns, dry_run, keep_upload
 from arena.gradebook.models import Batch, EnteredMark, Kind, MarkChange, MarkImport, Source
-from arena.gradebook.selectors import components_of, current_scheme, examination_of, mark_sheets
+from arena.gradebook.selectors import components_of, current_scheme, examination_of, mark_sheets, passed_before
 from arena.gradebook.services import Refused, enter_marks, undo
 from arena.gradebook.tables import NoMark, parse_mark
 from arena.gradebook.views.access import instructor_course_or_404, kind_of, page, staff_course_or_404
@@ -48,6 +48,10 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
         (row.enrolment_id, row.component): row.value
         for row in EnteredMark.objects.filter(enrolment__in=enrolments, examination=kind)
     }
+    if kind == Kind.AGAIN:
+        # those who have to come stand first
+        done = passed_before(course, came={pk for pk, _component in standing})
+        enrolments.sort(key=lambda enrolment: enrolment.pk in done)
     typed: dict[tuple[int, str], str] = {}
     wrong: dict[tuple[int, str], str] = {}
     if request.method == "POST":
