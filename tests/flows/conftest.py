@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
+from arena.stack.processes import die_with_parent
+
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
 N_STUDENTS = 24
@@ -69,6 +71,7 @@ def _running(var: Path, *options: str) -> Iterator[tuple[Site, subprocess.Popen[
         process = subprocess.Popen(
             [sys.executable, "manage.py", "demo", "--port", "0", *options],
             cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+            preexec_fn=die_with_parent,
             env={**os.environ, "ARENA_VAR": str(var), "DJANGO_SETTINGS_MODULE": "arena.settings.embedded"},
         )  # fmt: skip
     try:

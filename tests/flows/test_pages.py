@@ -30,6 +30,7 @@ PAGES = {
     },
     "instructor": {
         "home": "/",
+        "bands": "/competitions/digits/bands/",
         "private-board": "/competitions/dialects/leaderboard/?board=private",
         "signs": "/competitions/digits/leaderboard/signs/",
         "submissions": "/competitions/digits/submissions/",
@@ -148,3 +149,9 @@ def test_the_board_finds_a_participant_without_diacritics(visit: Callable[..., P
     page.fill("[data-filter]", "lacramioara-brandusa")
     expect(page.locator("#board tbody tr:visible")).to_have_count(1)
     expect(page.locator("#board tbody tr:visible")).to_contain_text(re.compile("Lăcrămioara-Brândușa"))
+
+
+def test_the_page_of_the_api_needs_nothing_from_elsewhere(visit: Callable[..., Page]) -> None:
+    page = visit("student")
+    page.goto("/api/v1/docs")
+    expect(page.get_by_text("Submit predictions or code")).to_be_visible()

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "django.forms",
     "django.contrib.humanize",
     "django_htmx",
+    "ninja",  # the scripts of the API's page, from here rather than from elsewhere
     "arena.audit",
     "arena.notifications",
     "arena.accounts",
