@@ -151,8 +151,8 @@ class _Row:
         if self.scheme.board == "public" and rank is not None and public_rank is None:
             raise self.fail("project.public_rank", "is missing, by which the scheme ranks")
         plagiarism = project.get("plagiarism", "none")
-        if plagiarism not in ("none", "open", "confirmed"):
-            raise self.fail("project.plagiarism", "must be “none”, “open” or “confirmed”")
+        if plagiarism not in ("none", "open", "confirmed", "penalty"):
+            raise self.fail("project.plagiarism", "must be “none”, “open”, “confirmed” or “penalty”")
         late_days = project.get("late_days", 0)
         if not _is_count(late_days):
             raise self.fail("project.late_days", "must be a whole number of at least 0")

@@ -9,6 +9,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from grader.bonuses import Bonus, course_bonus, lab_bonus
 from grader.lab_tests import LabTest, lab_test_mark
 from grader.project_marks import (
+    COPIED,
     CompetitionFacts,
     ProjectMark,
     ProjectRecord,
@@ -129,7 +130,7 @@ def _sheet(
         exam = _add("course_bonus", exam, course, {"places": _listed(student.quiz_places)}, scheme, trace)
     needed = (student.exam, plain_lab) if scheme.threshold_on == "before_bonus" else (exam, lab)
     final, status = _final(exam, lab, needed, scheme, trace)
-    if record and record.plagiarism == "confirmed" and record.decided is None and scheme.plagiarism == "course":
+    if record and record.plagiarism in COPIED and record.decided is None and scheme.plagiarism == "course":
         before, final, status = final, min(final, scheme.failed_cap), "failed"
         params = {"cap": scheme.failed_cap}
         trace.append(TraceLine(rule="plagiarism_course", params=params, before=before, after=final))

@@ -23,12 +23,16 @@ class CompetitionFacts:
     best_private: float | None = None
 
 
+COPIED = ("confirmed", "penalty")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProjectRecord:
     """A student's project: private rank (1-based) and score, deduction in points, whether presented, whether valid.
 
     `public_rank` and `public` serve schemes that rank by the public board. `disqualified` projects leave the ranking.
-    `plagiarism` is `none`, `open` (somebody must decide) or `confirmed`. `decided` is a mark set by a person.
+    `plagiarism` is `none`, `open` (somebody must decide), `confirmed`, or `penalty`: confirmed, and a person decided in
+    a case that the project does not count. `decided` is a mark set by a person.
     `late_days` are the days begun between the deadline and the hand-in, `late_points` what they cost.
     """
 
@@ -102,7 +106,9 @@ def project_mark(record: ProjectRecord | None, *, competition: CompetitionFacts,
         return ProjectMark(value=value, trace=tuple(trace))
     if record.plagiarism == "open":
         trace.append(TraceLine(rule="plagiarism_open", after=value))
-    elif record.plagiarism == "confirmed" and scheme.plagiarism == "project":
+    elif (record.plagiarism in COPIED and scheme.plagiarism == "project") or (
+        record.plagiarism == "penalty" and scheme.plagiarism == "decision" and record.decided is None
+    ):
         trace.append(TraceLine(rule="plagiarism_project", before=value, after=scheme.plagiarism_project))
         value = scheme.plagiarism_project
     elif record.plagiarism == "confirmed" and scheme.plagiarism == "decision" and record.decided is None:

@@ -160,7 +160,7 @@ def test_from_the_deadline_to_a_decided_case(visit: Callable[..., Page], screens
     shot(staff, "case-decided")
 
     student.goto(MARK)
-    expect(student.locator(".trace")).to_contain_text("Copied code was confirmed")
+    expect(student.locator(".trace")).to_contain_text("Copied code was confirmed, so the project counts as 0")
     shot(student, "mark-with-penalty")
     student.goto(case)
     student.fill("#appeal", "The lab's assistant saw me write it.")

@@ -35,7 +35,7 @@ PROJECT = st.builds(
     public=st.floats(),
     enrolled=st.booleans(),
     disqualified=st.booleans(),
-    plagiarism=st.sampled_from(["none", "open", "confirmed"]),
+    plagiarism=st.sampled_from(["none", "open", "confirmed", "penalty"]),
     decided=st.none() | MARK,
 )
 RECORD = st.builds(

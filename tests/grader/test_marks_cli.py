@@ -109,7 +109,7 @@ def test_marks_as_json_numbers_are_taken_exactly(grade):
         ({"extra": {"homework": "9"}}, "Student s1: extra.homework is no component of the scheme."),
         (
             {"project": {"rank": 1, "private": 1, "plagiarism": "maybe"}},
-            "Student s1: project.plagiarism must be “none”, “open” or “confirmed”.",
+            "Student s1: project.plagiarism must be “none”, “open”, “confirmed” or “penalty”.",
         ),
         (
             {"project": {"rank": 1, "private": 1, "decided": "11"}},

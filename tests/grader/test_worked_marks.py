@@ -119,6 +119,9 @@ CASES = [
     ("a confirmed case waits for a decision", {}, {"project": project(plagiarism="confirmed")}, "8 8 8 7 8 passed"),
     ("a decision about a confirmed case", {}, {"project": project(plagiarism="confirmed", decided=D(1))},
      "1 3.8 5.9 7 6 passed"),
+    ("a penalty of a case takes the project", {}, {"project": project(plagiarism="penalty")}, "0 3.2 5.6 7 6 passed"),
+    ("a mark set by a person stands above a penalty", {}, {"project": project(plagiarism="penalty", decided=D(1))},
+     "1 3.8 5.9 7 6 passed"),
     ("a confirmed case takes the project", {"plagiarism": "project"}, {"project": project(plagiarism="confirmed")},
      "0 3.2 5.6 7 6 passed"),
     ("a confirmed case leaves one", {"plagiarism": "project", "plagiarism_project": D(1)},
@@ -250,6 +253,7 @@ def test_a_tie_shares_the_better_rank_or_goes_to_the_earlier():
     [
         ({}, {"project": project(plagiarism="open")}, ("plagiarism_open",)),
         ({}, {"project": project(plagiarism="confirmed")}, ("plagiarism_undecided",)),
+        ({}, {"project": project(plagiarism="penalty")}, ()),
         ({}, {"project": project(presented=False)}, ("not_presented",)),
         ({"not_presented": "deduction"}, {"project": project(presented=False)}, ("not_presented_deduction",)),
         ({}, {"project": project(disqualified=True)}, ("disqualified",)),

@@ -201,7 +201,7 @@ def _projects(
 ) -> tuple[CompetitionFacts, dict[int, ProjectRecord]]:
     standings = [s for s in board(project, private=True) if not s.row.is_baseline] if project else []
     by_user = {s.row.user_id: s for s in standings}
-    copied = _copied(project)
+    found_out = _copied(project)
     pending = withheld(project.course) if project and project.is_project else set()
     invalid = set()
     if examination == Kind.FIRST:
@@ -232,7 +232,7 @@ def _projects(
             presented=Component.DEDUCTION in marks or enrolment.pk in presented,
             valid=is_ranked and enrolment.pk not in invalid,
             disqualified=standing is not None and standing.row.is_disqualified,
-            plagiarism="confirmed" if user in copied else "open" if user in pending else "none",
+            plagiarism=found_out.get(user, "open" if user in pending else "none"),
             decided=decided,
             late_days=standing.late.days if standing and standing.late else 0,
             late_points=standing.late.points if standing and standing.late else ZERO,
@@ -246,14 +246,16 @@ def _projects(
     return facts, found
 
 
-def _copied(project: Competition | None) -> set[int]:
-    """Whose code a person has confirmed to be copied; what a case decided for a student stands above a pair."""
+def _copied(project: Competition | None) -> dict[int, str]:
+    """Whose code a person has found to be copied: a `penalty` of a case, which stands above a `confirmed` pair."""
     if project is None:
-        return set()
+        return {}
     pairs = SimilarPair.objects.filter(run__competition=project, decision=Decision.CONFIRMED)
     users = {user for pair in pairs.values_list("a__user_id", "b__user_id") for user in pair if user is not None}
     outcomes = case_outcomes(project)
-    return (users - set(outcomes)) | {user for user, outcome in outcomes.items() if outcome == Outcome.PENALTY}
+    return dict.fromkeys(users - set(outcomes), "confirmed") | {
+        user: "penalty" for user, outcome in outcomes.items() if outcome == Outcome.PENALTY
+    }
 
 
 def mark_sheets(course: Course, *, examination: str = Kind.FIRST) -> list[tuple[Enrolment, MarkSheet]]:

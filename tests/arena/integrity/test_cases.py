@@ -132,10 +132,18 @@ def test_from_answer_to_penalty_to_appeal_to_warning(client, cast, case):
     ]  # fmt: skip
 
 
+def rules_for(user: object, cast: SimpleNamespace) -> list[str]:
+    """The rules in the trace of a student's mark."""
+    sheet = next(s for enrolment, s in mark_sheets(cast.course) if enrolment.user == user)
+    return [line.rule for line in sheet.trace]
+
+
 def test_a_penalty_makes_the_project_invalid_in_the_mark_scheme(cast, case, hand_in, files):
     hand_in(cast.student, {"submission.csv": files.perfect})
     party = case.parties.get(user=cast.student)
+    assert "plagiarism_open" in rules_for(cast.student, cast)
     decide(party, outcome="penalty", reason="Copied.", actor=cast.instructor)
+    assert "plagiarism_project" in rules_for(cast.student, cast)
     sheet = next(s for enrolment, s in mark_sheets(cast.course) if enrolment.user == cast.student)
     assert sheet.project == 0
 
