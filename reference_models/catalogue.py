@@ -144,6 +144,12 @@ MODELS: tuple[Model, ...] = (
         DESCENT,
     ),
     Model(
+        "networks/computational_graph.py",
+        "computational graph: gates forwards and backwards, the chain rule, automatic differentiation",
+        ("xor", "digits"),
+        DESCENT,
+    ),
+    Model(
         "networks/recipes.py",
         "activations: sigmoid, tanh, ReLU, leaky ReLU, PReLU, ELU, maxout; Xavier; batch normalisation; dropout; "
         "early stopping",
@@ -185,6 +191,9 @@ MODELS: tuple[Model, ...] = (
     Model("networks/q_learning.py", "Q-learning agent", ("dungeon",), START),
     Model("networks/recurrent.py", "recurrent network, LSTM", ("dialects", "next_letter"), TEXT),
     Model("represent/tokens.py", "tokenising (byte pairs), one-hot coding", ("dialects",), TEXT),
+    Model(
+        "represent/visual_words.py", "bag of visual words: features by hand, counted per quarter", ("digits",), DESCENT
+    ),
     Model(
         "represent/cooccurrence.py",
         "co-occurrence embeddings, PCA, king - man + woman",

@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 from sklearn.datasets import load_digits
 
 from reference_models.networks import two_layers
+from reference_models.networks.computational_graph import Value, cross_entropy
 
 torch = pytest.importorskip("torch")
 
@@ -183,3 +184,28 @@ def test_adam_gets_further_than_plain_steps():
         name: OptimisedMLP(name, epochs=3).fit(DIGITS[:400], LABELS[:400]).losses_[-1] for name in ("sgd", "adam")
     }
     assert losses["adam"] < losses["sgd"]
+
+
+def test_each_gate_hands_back_the_slopes_that_torch_finds():
+    a, b, w = RNG.normal(size=(4, 3)), RNG.normal(size=(1, 3)), RNG.normal(size=(3, 2))
+    values, tensors = [Value(x) for x in (a, b, w)], [torch.tensor(x, requires_grad=True) for x in (a, b, w)]
+
+    def walk(a: object, b: object, w: object, *, relu: object, **options: object) -> object:
+        return (((relu((a + b) * b) @ w).exp().sum(**options) + (a * a).sum(**options)).log() * a).sum()
+
+    walk(*values, relu=Value.relu, axis=1).backward()
+    walk(*tensors, relu=torch.relu, dim=1, keepdim=True).backward()
+    for value, tensor in zip(values, tensors, strict=True):
+        assert_allclose(value.slope, tensor.grad.numpy(), atol=1e-9)
+
+
+def test_a_value_that_is_used_twice_gets_both_slopes():
+    x = Value(3.0)
+    (x * x + x).backward()
+    assert x.slope == 7.0
+
+
+def test_a_graph_s_cross_entropy_is_torch_s():
+    scores, codes = RNG.normal(size=(5, 4)) * 30, [0, 3, 1, 1, 2]
+    expected = torch.nn.functional.cross_entropy(torch.tensor(scores), torch.tensor(codes))
+    assert cross_entropy(Value(scores), np.eye(4)[codes]).data.item() == pytest.approx(expected.item())

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from sklearn.datasets import load_digits
 
+from reference_models.represent import visual_words
 from reference_models.represent.attention import AttentionMemory, attention
 from reference_models.represent.cooccurrence import CooccurrenceEmbedding, cooccurrence, mutual_information, principal
 from reference_models.represent.tokens import BytePairTokenizer, joined
@@ -166,3 +168,31 @@ def test_a_language_model_writes_the_cycle_that_it_read():
     model = language_model.LanguageModel(epochs=25).fit(["abcabcabcab", "bcabcabcabc", "cabcabcabca"] * 12)
     assert model.predict(["abcab", "abca"]).tolist() == ["c", "b"]
     assert model.write("ab", 7, temperature=0.2, rng=torch.Generator().manual_seed(0)) == "abcabcabc"
+
+
+def test_a_patch_is_cut_for_each_place_and_has_length_one_or_zero():
+    image = np.zeros((1, 9))
+    image[0, 8] = 5
+    cut = visual_words.patches(image, 2)
+    assert cut.shape == (1, 2, 2, 4)
+    assert cut[0, 1, 1].tolist() == [0, 0, 0, 1]
+    assert cut[0, 0, 0].tolist() == [0, 0, 0, 0]
+
+
+def test_words_are_counted_over_the_whole_image_and_in_each_quarter():
+    words = np.array([[[0, 0], [1, 2]]])
+    expected = [2, 1, 1, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1]
+    assert visual_words.histograms(words, 3).tolist() == [[count / 8 for count in expected]]
+
+
+def test_two_histograms_are_as_alike_as_what_they_share():
+    assert visual_words.intersection(np.array([[0.5, 0.5]]), np.array([[0.5, 0.5], [0.25, 0.75]])).tolist() == [
+        [1.0, 0.75]
+    ]
+
+
+def test_visual_words_tell_digits_apart_alike_under_one_seed():
+    X, y = load_digits(return_X_y=True)
+    found = [visual_words.VisualWords(n_words=40).fit(X[::4], y[::4]).predict(X[1::4]) for _ in range(2)]
+    assert (found[0] == y[1::4]).mean() > 0.9
+    assert (found[0] == found[1]).all()
