@@ -10,6 +10,7 @@ from arena.integrity.models import SimilarPair
 
 WIDTH = 760
 MOST_NODES = 80
+LETTER = 7.0  # a letter's usual width
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,9 @@ class Node:
 
     x: str
     y: str
+    text_x: str
     text_y: str
+    anchor: str
     label: str
     is_known: bool
 
@@ -87,23 +90,16 @@ def graph(found: Sequence[Group]) -> Graph:
         if len(nodes) + len(group.members) > MOST_NODES:
             n_left_out += len(group.members)
             continue
-        radius = max(24.0, 11.0 * len(group.members))
-        width, height = 2 * radius + 130, 2 * radius + 62
+        radius = min(max(30.0, 11.0 * len(group.members)), 180.0)
+        labels = _labels(group)
+        room = LETTER * max(map(len, labels.values())) + 24
+        width, height = 2 * radius + 2 * room, 2 * radius + 64
         if x and x + width > WIDTH:
             x, y, row_height = 0.0, y + row_height, 0.0
-        places = _ring(group.members, x + width / 2, y + height / 2, radius)
-        labels = _labels(group)
+        middle = x + width / 2
+        places = _ring(group.members, middle, y + height / 2, radius)
         for key, (left, top) in places.items():
-            is_above = top < y + height / 2 - 1
-            nodes.append(
-                Node(
-                    x=f"{left:.1f}",
-                    y=f"{top:.1f}",
-                    text_y=f"{top - 13 if is_above else top + 23:.1f}",
-                    label=labels[key],
-                    is_known=key.startswith("w"),
-                )
-            )
+            nodes.append(_node(left, top, middle, y + height / 2, label=labels[key], is_known=key.startswith("w")))
         for pair in group.pairs:
             (x1, y1), (x2, y2) = (places[key] for key in pair.who)
             edges.append(
@@ -120,10 +116,26 @@ def graph(found: Sequence[Group]) -> Graph:
     return Graph(nodes=tuple(nodes), edges=tuple(edges), height=math.ceil(y + row_height), n_left_out=n_left_out)
 
 
+def _node(x: float, y: float, middle_x: float, middle_y: float, *, label: str, is_known: bool) -> Node:
+    """A point with its label on the ring's outside: beside it, or above or below where that is further out."""
+    is_beside = abs(x - middle_x) > 0.4 * abs(y - middle_y)
+    side = 13 if x > middle_x else -13
+    below = 23 if y > middle_y else -13
+    return Node(
+        x=f"{x:.1f}",
+        y=f"{y:.1f}",
+        text_x=f"{x + side if is_beside else x:.1f}",
+        text_y=f"{y + 5 if is_beside else y + below:.1f}",
+        anchor=("start" if side > 0 else "end") if is_beside else "middle",
+        label=label,
+        is_known=is_known,
+    )
+
+
 def _ring(members: Sequence[str], x: float, y: float, radius: float) -> Mapping[str, tuple[float, float]]:
-    """Points of a circle, the first two on a level; a pair lies on a slight slope, so that labels don't touch."""
+    """Points of a circle, the first two on a level."""
     turn = 2 * math.pi / len(members)
-    start = -math.pi / 2 - turn / 2 if len(members) > 2 else -0.35
+    start = -math.pi / 2 - turn / 2
     return {
         key: (x + radius * math.cos(start + n * turn), y + radius * math.sin(start + n * turn))
         for n, key in enumerate(members)

@@ -154,5 +154,5 @@ def neighbours(pair: SimilarPair) -> tuple[int | None, int | None]:
 
 def settings_of(run: PlagiarismRun) -> list[tuple[str, Any]]:
     """The engine's own settings by name, for the record; what was compared is told in words elsewhere."""
-    told = {"archives", "collections", "starter", "known", "n", "n_archive"}
+    told = {"archives", "collections", "left_out", "starter", "known", "n", "n_archive"}
     return [(name, value) for name, value in run.options.items() if name not in told]

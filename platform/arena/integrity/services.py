@@ -52,10 +52,12 @@ def start(
     """
     from arena.integrity.tasks import check
 
-    known = known_code.library(competition.course) if known is None else known
+    library = list(known_code.library(competition.course))
+    known = library if known is None else known
     options = {
         "archives": [archive.pk for archive in archives],
         "collections": [collection.pk for collection in known],
+        "left_out": [collection.pk for collection in library if collection not in known],
     }
     run = PlagiarismRun.objects.create(competition=competition, started_by=actor, options=options)
     audit("plagiarism.started", run, actor=actor, competition=competition.slug)

@@ -60,8 +60,8 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         "archives": archives,
         "known": known,
         "starter": competition.starter_code.all(),
-        # a first run compares with everything; later ones with what the last one did
-        "chosen": set(run.options.get("collections", [])) if run else {collection.pk for collection in known},
+        # everything is compared with but what somebody left out the last time
+        "left_out": run.options.get("left_out", []) if run else [],
         "n_cases": competition.cases.count(),
     }
     if run and run.status == RunStatus.FINISHED:

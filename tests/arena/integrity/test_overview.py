@@ -90,6 +90,7 @@ def test_every_point_of_the_picture_has_a_place_of_its_own(cast, four):
     drawn = graph(groups(run.pairs.all(), least=2))
     assert (len(drawn.nodes), len(drawn.edges), drawn.n_left_out) == (4, 3, 0)
     assert len({(node.x, node.y) for node in drawn.nodes}) == 4
+    assert {node.anchor for node in drawn.nodes} == {"start", "end"}
     assert all(0 <= float(node.x) <= 760 and 0 <= float(node.y) <= drawn.height for node in drawn.nodes)
 
 
