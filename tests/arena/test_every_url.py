@@ -95,6 +95,7 @@ PAGES = {
     f"{C}regrades/": INSTRUCTORS,
     "regrades/<int:pk>/": INSTRUCTORS,
     f"{C}bands/": STAFF,
+    f"{C}bands/next/": MEMBERS,
     f"{K}quizzes/review/": STAFF,
     "audit/": ADMINS,
     "audit/export/": ADMINS,

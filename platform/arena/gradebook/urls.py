@@ -31,6 +31,7 @@ urlpatterns = [
     path("marks/publications/<int:pk>/", publications.publication, name="publication"),
     path(f"{COURSE}/marks/requests/", requests.requests, name="mark_requests"),
     path("competitions/<slug:slug>/bands/", certainty.certainty, name="certainty"),
+    path("competitions/<slug:slug>/bands/next/", certainty.next_band, name="next_band"),
     path("competitions/<slug:slug>/lab-test/", lab_tests.lab_test, name="lab_test"),
     path(f"{COURSE}/labs/", labs.labs, name="labs"),
     path("labs/<int:pk>/", labs.lab, name="lab"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from django.db.models import Count, Max, Q, Sum
 
 from arena.accounts.models import User
 from arena.competitions.lateness import Deadlines, Lateness
@@ -93,6 +96,23 @@ def board(
         )
         for r in sorted(rows, key=order)
     ]
+
+
+def board_version(competition: Competition, *, at: datetime) -> str:
+    """What a page that asks for news has seen: another one as soon as a result counts, and in any case each minute.
+
+    One small query, so that a board nobody changes costs next to nothing however many look at it.
+    """
+    facts = BoardRow.objects.filter(competition=competition).aggregate(
+        n=Count("pk"),
+        entries=Sum("n_submissions"),
+        last=Max("last_at"),
+        public=Sum("public_score"),
+        private=Sum("private_score"),
+        ranked=Count("pk", filter=Q(is_ranked=True)),
+    )
+    parts = [*facts.values(), competition.is_private_board_shown, int(at.timestamp()) // 60]
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:16]
 
 
 def _pseudonyms(competition: Competition, reader: User) -> dict[int, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
@@ -20,7 +22,7 @@ from arena.courses.models import Role
 from arena.courses.selectors import is_course_staff, is_instructor
 from arena.leaderboards import reproducing
 from arena.leaderboards.plots import histogram
-from arena.leaderboards.selectors import baseline_score, board, shown_board
+from arena.leaderboards.selectors import baseline_score, board, board_version, shown_board
 from arena.plain_text import one_line
 from arena.submissions.refusals import explain_attempt
 
@@ -32,6 +34,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     may_see_private = is_private_visible(request.user, competition, at=now)
     private = may_see_private and request.GET.get("board") == "private"
+    version = board_version(competition, at=now)
+    if request.htmx and request.GET.get("seen") == version:
+        return HttpResponse(status=204)
     if private:
         standings = board(competition, private=True, reader=request.user)
     else:
@@ -49,6 +54,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "is_checked": is_checked,
         "mine": mine,
         "private": private,
+        "poll": f"{request.path}?{urlencode({'board': 'private' if private else 'public', 'seen': version})}",
         "is_frozen": is_frozen_for(request.user, competition, at=now),
         "may_reveal": not competition.is_private_board_shown and now > competition.closes_at,
         "enrolment": competition.course.enrolments.filter(user=request.user, role=Role.STUDENT).first(),

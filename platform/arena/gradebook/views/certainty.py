@@ -7,12 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from arena.competitions.selectors import is_private_visible
+from arena.competitions.selectors import closes_for, is_frozen_for, is_private_visible
 from arena.competitions.views import competition_or_404, page_context
 from arena.gradebook.selectors import current_scheme
 from arena.leaderboards.certainty import certainties
-from arena.leaderboards.selectors import board
-from grader.project_marks import band_edges, band_of
+from arena.leaderboards.selectors import board, shown_board
+from grader.project_marks import band_edges, band_of, places_to_next_band
 
 UNSURE = 0.9
 
@@ -44,3 +44,29 @@ def certainty(request: HttpRequest, slug: str) -> HttpResponse:
         "is_filtered": "unsure" in request.GET,
     }
     return render(request, "gradebook/certainty.html", context)
+
+
+@login_required
+def next_band(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the public board asks for a better band just now, as a part of the reader's own page; empty where nobody knows.
+
+    Of the project only, while something is still taken from the reader, and not of a frozen board: that one says nothing of
+    now.
+    """
+    competition = competition_or_404(request, slug)
+    now = timezone.now()
+    context: dict[str, object] = {"competition": competition}
+    is_open = competition.opens_at <= now <= closes_for(request.user, competition)
+    if competition.is_project and is_open and not is_frozen_for(request.user, competition, at=now):
+        ranked = [s for s in shown_board(competition, reader=request.user, at=now) if s.rank is not None]
+        mine = next((s for s in ranked if s.row.user_id == request.user.pk and not s.row.is_baseline), None)
+        if mine is not None and mine.rank is not None:
+            scheme = current_scheme(competition.course)
+            places = places_to_next_band(mine.rank, n_ranked=len(ranked), scheme=scheme)
+            context |= {"mine": mine, "band": band_of(mine.rank, n_ranked=len(ranked), scheme=scheme)}
+            if places is not None:
+                edge = mine.rank - places
+                above = max((s for s in ranked if s.rank <= edge), key=lambda s: s.rank)
+                better = band_of(edge, n_ranked=len(ranked), scheme=scheme)
+                context |= {"places": places, "edge": above.score, "better": better}
+    return render(request, "gradebook/_next_band.html", context)
