@@ -16,14 +16,18 @@ import numpy.typing as npt
 
 from grader.metrics import Metric, get_metric
 from grader.metrics.classification import count_pairs
+from grader.metrics.embeddings import analogy_hits
 from grader.metrics.probabilities import Steps, steps_of_parts
 from grader.outcome import Evaluation
 from grader.predictions import MAX_BYTES, InvalidSolution, Predictions, Solution, read_predictions
 from grader.predictions.columns import NUMERIC
+from grader.predictions.vectors import Vectors, read_vectors
 from grader.significance.intervals import interval_of_auc, interval_of_counts, interval_of_rows, interval_of_terms
 
 MAX_CLASSES = 1000
 N_USAGES = 3  # public, private, ignored
+N_WORDS = 4  # of an analogy
+ANALOGIES = "completed"
 
 Array = npt.NDArray[Any]
 
@@ -45,6 +49,8 @@ def read_for_metric(
     """
     chosen = get_metric(metric)
     check_solution(solution, metric=metric)
+    if chosen.takes == "embeddings":
+        return _analogies(read_vectors(path, allow_gzip=allow_gzip, max_bytes=max_bytes), solution)
     return read_predictions(
         path,
         solution,
@@ -55,11 +61,22 @@ def read_for_metric(
     )
 
 
+def _analogies(vectors: Vectors, solution: Solution) -> Predictions:
+    """Which analogies the vectors complete, 1.0 or 0.0, as the only column: that is all a score needs of them."""
+    columns = [solution.texts(name).tolist() for name in solution.target_columns]
+    a, b, c, d = columns
+    hits = analogy_hits(list(zip(a, b, c, d, strict=True)), vectors.words, vectors.matrix)
+    return Predictions(values={ANALOGIES: hits.astype(float)})
+
+
 def check_solution(solution: Solution, *, metric: str) -> None:
     """Raises `InvalidSolution` where the metric can't be computed with this solution, such as AUC of text."""
     chosen = get_metric(metric)
-    if chosen.takes == "embeddings":
-        raise InvalidSolution("needs_vectors", f"{chosen.name} scores word vectors, not a table of predictions.")
+    if chosen.takes == "embeddings" and len(solution.target_columns) != N_WORDS:
+        raise InvalidSolution(
+            "needs_analogies",
+            f"{chosen.name} needs four columns beside the id, such as a, b, c and d: a is to b as c is to d.",
+        )
     if not (solution.usage_codes < N_USAGES - 1).any():
         raise InvalidSolution("all_ignored", "Every row of the solution is Ignored; nothing is left to score.")
     for name in solution.target_columns:
@@ -98,7 +115,9 @@ def score(predictions: Predictions, *, solution: Solution, metric: str) -> Evalu
     """
     chosen = get_metric(metric)
     names = solution.target_columns
-    if len(names) > 1 and chosen.matrix_function is not None:
+    if chosen.takes == "embeddings":
+        parts = _from_terms(chosen, predictions.values[ANALOGIES], solution.usage_codes)
+    elif len(names) > 1 and chosen.matrix_function is not None:
         parts = _several(chosen, solution, predictions)
     else:
         parts = _mean([_column(chosen, solution, predictions, name) for name in names])

@@ -73,6 +73,11 @@ PLAIN: dict[str, str] = {
     "duplicate_columns": "Two columns have the same name. Keep one of them.",
     "wrong_columns": "The first line must be “{expected}”, but it is “{found}”. Rename the columns.",
     "bad_quotes": "Line {line} can't be read as CSV. Mend its quotation marks.",
+    "no_vectors": "The first line has one word only. Write a word and its numbers on each line, with spaces between.",
+    "long_vectors": "The first line has more than {limit} numbers. Use fewer dimensions.",
+    "vector_length": "Line {line} has {found} numbers, but the first word has {expected}. Give each word as many.",
+    "word_twice": "“{word}” stands twice, the second time on line {line}. Keep one vector for each word.",
+    "not_a_vector": "Line {line} holds “{cell}” where a finite number belongs. A word has no spaces.",
     "long_line": "Line {line} is too long for a row of predictions. Write one short line for each id.",
 }
 # a guess at the cause, added to a sentence as `params["hint"]`

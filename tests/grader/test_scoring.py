@@ -134,7 +134,7 @@ def test_lists_texts_sets_boxes_and_clusters_are_scored_from_files(tmp_path, met
         ("binary_f1_score", "id,label\n1,a\n2,b\n3,c\n", "not_binary"),
         ("accuracy", "id,label\n1,\n2,b\n", "empty_truth"),
         ("accuracy", "id,label,Usage\n1,a,Ignored\n", "all_ignored"),
-        ("analogies", "id,label\n1,a\n", "needs_vectors"),
+        ("analogies", "id,label\n1,a\n", "needs_analogies"),
     ],
 )
 def test_a_solution_that_a_metric_cant_use_is_refused_before_any_upload(tmp_path, metric, solution, code):

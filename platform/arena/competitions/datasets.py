@@ -21,6 +21,7 @@ from grader.scoring import read_for_metric, score_file
 # the name becomes part of an address and of a path in the sandbox
 PLAIN_NAME, MAX_NAME = re.compile(r"\w[\w.\- ]*"), 100
 SAMPLE, TEST = "sample_submission.csv", "test.csv"
+VECTORS, TWO_WORDS = "sample_submission.txt", b"2 3\nword 0.1 0.2 0.3\nother 0.3 0.2 0.1\n"
 
 
 class InvalidDataset(Exception):
@@ -53,9 +54,12 @@ def check_dataset(public: Mapping[str, bytes], solution: bytes, *, id_column: st
             _refuse_leaks(name, data, parsed, solution)
         if TEST in public:
             _check_test(public[TEST], parsed)
-        public = {SAMPLE: sample_submission(parsed).encode(), **public}
-        sample = Path(folder) / SAMPLE
-        sample.write_bytes(public[SAMPLE])
+        # the words of the analogies are hidden, so the sample of a file of vectors is made without them
+        is_vectors = get_metric(metric).takes == "embeddings"
+        name, made = (VECTORS, TWO_WORDS) if is_vectors else (SAMPLE, sample_submission(parsed).encode())
+        public = {name: made, **public}
+        sample = Path(folder) / name
+        sample.write_bytes(public[name])
         try:
             score = _sample_score(sample, parsed, metric)
         except InvalidSolution as error:

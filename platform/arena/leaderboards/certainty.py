@@ -14,7 +14,7 @@ from django.core.cache import cache
 
 from arena.accounts.models import User
 from arena.competitions.models import Competition
-from arena.competitions.selectors import current_solution, is_own_metric
+from arena.competitions.selectors import current_solution
 from arena.competitions.truth import parsed
 from arena.leaderboards.models import BoardRow
 from arena.leaderboards.selectors import Standing, board
@@ -27,6 +27,8 @@ from grader.scoring import read_for_metric
 from grader.significance import BandOdds, band_odds, board_rows, tied_groups
 
 KEPT_S = 24 * 3600
+# a program can't be run a thousand times, and vectors are no table of predictions
+UNKNOWN = frozenset({"own", "embeddings"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,7 @@ def certainties(competition: Competition, *, edges: Sequence[int], reader: User 
         .in_bulk([s.row.final_id for s in standings])
     )
     found = [(s, stored) for s in standings if (stored := stored_file(finals[s.row.final_id]))]
-    if len(found) < 2 or is_own_metric(competition.metric):  # a program can't be run a thousand times
+    if len(found) < 2 or get_metric(competition.metric).takes in UNKNOWN:
         return []
     gate = _gate(competition)
     solution = current_solution(competition)

@@ -32,12 +32,14 @@ from arena.submissions.practice import NoPractice, practice_data
 from arena.submissions.room import lack_of_room
 from arena.submissions.signals import submission_recorded
 from grader.code import CodeBundle, RefusedCode, check_code, unpack_archive
+from grader.metrics import get_metric
 from grader.predictions import InvalidPredictions, InvalidSolution
 from grader.scoring import read_for_metric
 from grader.splitting import InvalidTable
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 TABLE_SUFFIXES = {".csv", ".tsv", ".gz"}
+VECTOR_SUFFIXES = {".txt", ".vec", ".gz"}
 
 
 @dataclass
@@ -243,6 +245,11 @@ def _check_single(user: User, competition: Competition) -> None:
         raise Refused("practice_runs", "A practice run of yours is not finished yet; wait for it.")
 
 
+def takes_vectors(competition: Competition) -> bool:
+    """Whether a submission is a file of word vectors, not a table."""
+    return get_metric(competition.metric).takes == "embeddings"
+
+
 def check_files(
     competition: Competition, files: Mapping[str, bytes], *, entry: str | None
 ) -> tuple[Type, dict[str, tuple[str, bytes]], str]:
@@ -253,11 +260,17 @@ def check_files(
     if len(files) == 1:
         name, data = next(iter(files.items()))
         suffix = PurePosixPath(name).suffix.lower()
-        if suffix in TABLE_SUFFIXES:
+        if suffix in (VECTOR_SUFFIXES if takes_vectors(competition) else TABLE_SUFFIXES):
             if competition.kind == Kind.CODE:
                 raise Refused("code_only", "This competition takes code: upload your .py file instead of a CSV.")
             _check_predictions(competition, name, data)
             return Type.PREDICTIONS, {file_name(name): ("predictions", data)}, ""
+        if takes_vectors(competition) and (suffix in TABLE_SUFFIXES or competition.kind == Kind.PREDICTIONS):
+            raise Refused(
+                "vectors_only",
+                f"This competition takes one file of word vectors, .txt, .vec or one of them as .gz, not {name}.",
+                {"names": name},
+            )
         if suffix == ".zip":
             try:
                 files = unpack_archive(name, data)

@@ -39,6 +39,9 @@ RULES = {
     "no_file": gettext_noop("Choose a file first: a predictions CSV, or your .py code."),
     "no_solution": gettext_noop("This competition has no hidden labels yet, so nothing can be scored."),
     "code_only": gettext_noop("This competition takes code. Upload your .py file instead of a CSV."),
+    "vectors_only": gettext_noop(
+        "This competition takes one file of word vectors, .txt, .vec or one of them as .gz, not %(names)s."
+    ),
     "predictions_only": gettext_noop("This competition takes one .csv file of predictions, not %(names)s."),
     "not_a_member": gettext_noop("You are not enrolled in this course. Ask its instructor to add you."),
     "not_open": gettext_noop("This competition opens on %(when)s."),

@@ -82,6 +82,17 @@ PLAIN = {
     "duplicate_columns": gettext_noop("Two columns have the same name. Keep one of them."),
     "wrong_columns": gettext_noop("The first line must be “%(expected)s”, but it is “%(found)s”. Rename the columns."),
     "bad_quotes": gettext_noop("Line %(line)s can't be read as CSV. Mend its quotation marks."),
+    "no_vectors": gettext_noop(
+        "The first line has one word only. Write a word and its numbers on each line, with spaces between."
+    ),
+    "long_vectors": gettext_noop("The first line has more than %(limit)s numbers. Use fewer dimensions."),
+    "vector_length": gettext_noop(
+        "Line %(line)s has %(found)s numbers, but the first word has %(expected)s. Give each word as many."
+    ),
+    "word_twice": gettext_noop(
+        "“%(word)s” stands twice, the second time on line %(line)s. Keep one vector for each word."
+    ),
+    "not_a_vector": gettext_noop("Line %(line)s holds “%(cell)s” where a finite number belongs. A word has no spaces."),
     "long_line": gettext_noop("Line %(line)s is too long for a row of predictions. Write one short line for each id."),
 }
 HINTS = {

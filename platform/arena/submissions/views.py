@@ -26,7 +26,16 @@ from arena.submissions.entries import lateness_of
 from arena.submissions.explaining import attach_code
 from arena.submissions.forms import UploadForm
 from arena.submissions.insight import history, public_confusion
-from arena.submissions.intake import Refused, by_name, quota_left, quota_resets_at, submit, toggle_final, total_left
+from arena.submissions.intake import (
+    Refused,
+    by_name,
+    quota_left,
+    quota_resets_at,
+    submit,
+    takes_vectors,
+    toggle_final,
+    total_left,
+)
 from arena.submissions.models import Disqualification, Submission, Use
 from arena.submissions.practice import may_practise
 from arena.submissions.queueing import n_ahead
@@ -64,6 +73,7 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
         "my_close": my_deadline + competition.late_time,
         "late_now": lateness(competition, deadline=my_deadline, at=now),
         "may_practise": may_practise(competition),
+        "takes_vectors": takes_vectors(competition),
         "quota_resets_at": quota_resets_at(now),
     }
     return render(request, "submissions/submission_create.html", context, status=422 if form.errors else 200)
