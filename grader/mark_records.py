@@ -156,6 +156,9 @@ class _Row:
         late_days = project.get("late_days", 0)
         if not _is_count(late_days):
             raise self.fail("project.late_days", "must be a whole number of at least 0")
+        team, members = project.get("team", ""), project.get("members", "")
+        if not isinstance(team, str) or not isinstance(members, str):
+            raise self.fail("project.team", "must be a text, as must “members”")
         deduction = project.get("deduction")
         return ProjectRecord(
             rank=rank,
@@ -172,6 +175,8 @@ class _Row:
             plagiarism=plagiarism,
             decided=self._mark("project.decided", project.get("decided")),
             late_days=late_days,
+            team=team,
+            members=members,
             late_points=self._mark("project.late_points", project.get("late_points")) or Decimal(0),
         )
 

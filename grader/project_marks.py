@@ -34,6 +34,7 @@ class ProjectRecord:
     `plagiarism` is `none`, `open` (somebody must decide), `confirmed`, or `penalty`: confirmed, and a person decided in
     a case that the project does not count. `decided` is a mark set by a person.
     `late_days` are the days begun between the deadline and the hand-in, `late_points` what they cost.
+    Of a team's project `team` is the name, the same for each member, and `members` their names.
     """
 
     rank: int | None
@@ -49,6 +50,8 @@ class ProjectRecord:
     decided: Decimal | None = None
     late_days: int = 0
     late_points: Decimal = ZERO
+    team: str = ""
+    members: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +107,8 @@ def project_mark(record: ProjectRecord | None, *, competition: CompetitionFacts,
     value, trace = _by_the_rules(record, competition, scheme)
     if record is None:
         return ProjectMark(value=value, trace=tuple(trace))
+    if record.team:
+        trace.insert(0, TraceLine(rule="team", params={"team": record.team, "members": record.members}))
     if record.plagiarism == "open":
         trace.append(TraceLine(rule="plagiarism_open", after=value))
     elif (record.plagiarism in COPIED and scheme.plagiarism == "project") or (

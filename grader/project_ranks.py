@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.project_marks import ProjectRecord
@@ -25,12 +25,12 @@ def places_of(
     """A place per project, in the given order, and how many are ranked.
 
     Who is disqualified leaves the ranking, and the ranks below close up. Where only the enrolled are ranked, the others
-    leave it too. Raises ValueError if the scheme asks for the public board and a ranked project has no public rank.
+    leave it too. The members of a team hold one rank together. Raises ValueError if the scheme asks for the public board and a ranked project has no public rank.
     """
     rank_of = [_rank(project, scheme) for project in projects]
-    leaving = [rank for p, rank in zip(projects, rank_of, strict=True) if p and rank and _leaves(p, scheme)]
-    staying = sorted(r for p, r in zip(projects, rank_of, strict=True) if p and r and not _leaves(p, scheme))
-    leaving.sort()
+    ranked = list(_entries(projects, rank_of))
+    leaving = sorted(rank for project, rank in ranked if _leaves(project, scheme))
+    staying = sorted(rank for project, rank in ranked if not _leaves(project, scheme))
     only_enrolled = scheme.ranked == "enrolled"
     effective: list[int | None] = []
     for project, rank in zip(projects, rank_of, strict=True):
@@ -48,6 +48,21 @@ def places_of(
                 best[score] = min(rank, best.get(score, rank))
     found = [_place(p, rank, best, scheme) for p, rank in zip(projects, effective, strict=True)]
     return found, len(staying) if only_enrolled else max(n_ranked - len(leaving), 0)
+
+
+def _entries(
+    projects: Sequence[ProjectRecord | None], ranks: Sequence[int | None]
+) -> Iterator[tuple[ProjectRecord, int]]:
+    """Each ranked entry once: a team at its first member that stays in the ranking, or at any if none does."""
+    teams: dict[str, tuple[ProjectRecord, int]] = {}
+    for project, rank in zip(projects, ranks, strict=True):
+        if project is None or rank is None:
+            continue
+        if not project.team:
+            yield project, rank
+        elif project.team not in teams or (project.enrolled and not project.disqualified):
+            teams[project.team] = (project, rank)
+    yield from teams.values()
 
 
 def _rank(project: ProjectRecord | None, scheme: Scheme) -> int | None:

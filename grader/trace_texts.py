@@ -46,6 +46,10 @@ TEXTS: dict[str, dict[str, str]] = {
         "en": "The project was disqualified, so it counts as {after}.",
         "ro": "Proiectul a fost descalificat, deci se punctează cu {after}.",
     },
+    "team": {
+        "en": "The project is that of the team “{team}” ({members}); its rank is that of each member.",
+        "ro": "Proiectul este al echipei „{team}” ({members}); locul ei este locul fiecărui membru.",
+    },
     "public_rank": {
         "en": "The public leaderboard counts here: rank {rank} (on the private one it is {private_rank}).",
         "ro": "Aici contează clasamentul public: locul {rank} (în cel privat, locul {private_rank}).",

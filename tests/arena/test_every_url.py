@@ -56,6 +56,7 @@ PAGES = {
     f"{C}export/": EDITORS,
     f"{C}submit/": MEMBERS,
     f"{C}submissions/": MEMBERS,
+    f"{C}team/": MEMBERS,
     f"{C}submissions/archive.zip": STAFF,
     "submissions/<int:pk>/": OWN_AND_STAFF,
     "submissions/<int:pk>/live/": OWN_AND_STAFF,
@@ -136,6 +137,7 @@ ACTS = {
     f"{C}edit/extensions/": ({}, "302 404 404 403 403 403 422 422"),
     f"{C}duplicate/": ({}, "302 404 404 403 403 403 422 422"),
     f"{C}submit/": ({}, "302 404 404 422 422 422 422 422"),
+    f"{C}team/": ({"act": "create", "name": "Owls"}, "302 404 404 302 302 302 302 302"),
     "submissions/<int:pk>/select/": ({}, "302 404 404 302 404 404 404 404"),
     "submissions/<int:pk>/cancel/": ({}, "302 404 404 302 404 302 302 302"),
     "submissions/<int:pk>/withdraw/": ({}, "302 404 404 302 404 404 404 404"),
@@ -229,6 +231,7 @@ def world(cast, files, hand_in, client):
     Enrolment.objects.create(course=other, user=cast.elsewhere, role=Role.INSTRUCTOR)
     cast.competition.is_lab_test = True
     cast.competition.must_reproduce = True
+    cast.competition.team_size = 2
     cast.competition.save()
     mine, theirs = (hand_in(user, {"p.csv": files.half}) for user in (cast.student, cast.classmate))
     mine.result.record = {"entry": "main.py"}

@@ -126,3 +126,93 @@ def test_evaluating_touches_no_row(waiting, tmp_path):
     before = Attempt.objects.values().get()
     assert evaluate(waiting, folder=tmp_path).verdict is Verdict.OK
     assert Attempt.objects.values().get() == before
+
+
+@pytest.fixture
+def in_teams(cast):
+    """The competition takes teams of two; four more students, and the student's team with one place left."""
+    from arena.accounts.models import User
+    from arena.courses.models import Enrolment, Role
+    from arena.submissions import teams
+
+    cast.competition.team_size = 2
+    cast.competition.save()
+    cast.more = [User.objects.create_user(f"s{i}@test.example", name=f"Student {i}") for i in range(4)]
+    for user in cast.more:
+        Enrolment.objects.create(course=cast.course, user=user, role=Role.STUDENT)
+    cast.team = teams.create(cast.competition, name="Owls", user=cast.student, at=timezone.now())
+    return cast
+
+
+def attempted(work):
+    """Whether `work` was possible."""
+    from arena.submissions.teams import NotPossible
+
+    try:
+        work()
+    except NotPossible:
+        return False
+    return True
+
+
+def test_of_many_who_take_the_last_place_of_a_team_at_once_one_gets_it(in_teams):
+    from arena.submissions import teams
+
+    def one(i):
+        user = in_teams.more[i]
+        return attempted(
+            lambda: teams.join(in_teams.competition, code=in_teams.team.code, user=user, at=timezone.now())
+        )
+
+    assert sorted(at_once(4, one)) == [False, False, False, True]
+    assert in_teams.team.members.count() == 2
+
+
+def test_who_joins_several_teams_at_once_is_in_one(in_teams):
+    from arena.competitions.models import TeamMember
+    from arena.submissions import teams
+
+    made = [
+        teams.create(in_teams.competition, name=f"Team {i}", user=in_teams.more[i], at=timezone.now()) for i in range(3)
+    ]
+
+    def one(i):
+        user = in_teams.classmate
+        return attempted(lambda: teams.join(in_teams.competition, code=made[i].code, user=user, at=timezone.now()))
+
+    assert sorted(at_once(3, one)) == [False, False, True]
+    assert TeamMember.objects.filter(user=in_teams.classmate).count() == 1
+
+
+def test_members_who_upload_at_once_do_not_exceed_the_team_s_limit(in_teams, files, bell):
+    from arena.submissions import teams
+
+    teams.join(in_teams.competition, code=in_teams.team.code, user=in_teams.classmate, at=timezone.now())
+    people = [in_teams.student, in_teams.classmate]
+
+    def upload(i):
+        try:
+            submit(people[i % 2], in_teams.competition, files={"p.csv": files.half}, at=timezone.now())
+        except Refused as refused:
+            return refused.code
+        return "accepted"
+
+    assert sorted(at_once(6, upload)) == ["accepted"] * 3 + ["quota_used"] * 3
+
+
+def test_a_result_recorded_while_its_author_joins_a_team_leaves_one_row(in_teams, files, bell):
+    from arena.submissions import teams
+
+    submit(in_teams.classmate, in_teams.competition, files={"p.csv": files.half}, at=timezone.now())
+    attempt = Attempt.objects.get()
+    token = claim(attempt.pk, worker="a")
+
+    def work(i):
+        if i:
+            teams.join(in_teams.competition, code=in_teams.team.code, user=in_teams.classmate, at=timezone.now())
+        else:
+            record(attempt.pk, token, scored(0.5))
+
+    at_once(2, work)
+    row = BoardRow.objects.get()
+    assert (row.team, row.n_submissions, row.public_score) == (in_teams.team, 1, 0.5)

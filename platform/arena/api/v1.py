@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import File, Form, NinjaAPI, Schema, Status
@@ -13,6 +13,7 @@ from ninja.files import UploadedFile
 from ninja.security import HttpBearer
 
 from arena.accounts.models import ApiToken, hash_token
+from arena.competitions.entrants import are_mates, mates
 from arena.competitions.models import Competition
 from arena.competitions.selectors import closes_for, deadline_for, is_private_visible, visible_competitions
 from arena.leaderboards.selectors import shown_board
@@ -86,6 +87,7 @@ class RowOut(Schema):
     score: float | None
     submissions: int
     is_baseline: bool
+    members: list[str]
 
 
 def _competition(request: HttpRequest, slug: str) -> Competition:
@@ -112,7 +114,11 @@ def _submission(request: HttpRequest, submission: Submission) -> SubmissionOut:
 
 
 def _own(request: HttpRequest, pk: int) -> Submission:
-    return get_object_or_404(Submission.entries.select_related("competition__course"), pk=pk, user=request.user)
+    """A submission of the person or of a team-mate."""
+    row = get_object_or_404(Submission.entries.select_related("competition__course", "user"), pk=pk)
+    if not are_mates(row.user_id, request.user.pk, row.competition):
+        raise Http404
+    return row
 
 
 @api.get("/competitions", response=list[CompetitionOut], summary="Competitions of your courses")
@@ -157,9 +163,14 @@ def create(
     return Status(201, _submission(request, submission))
 
 
-@api.get("/competitions/{slug}/submissions", response=list[SubmissionOut], summary="Your submissions, newest first")
+@api.get(
+    "/competitions/{slug}/submissions",
+    response=list[SubmissionOut],
+    summary="Submissions of yours and of your team, newest first",
+)
 def submissions(request: HttpRequest, slug: str) -> list[SubmissionOut]:
-    rows = Submission.entries.filter(competition=_competition(request, slug), user=request.user)[:200]
+    competition = _competition(request, slug)
+    rows = Submission.entries.filter(competition=competition, user__in=mates(request.user.pk, competition))[:200]
     return [_submission(request, row) for row in rows.select_related("competition__course")]
 
 
@@ -170,12 +181,12 @@ def submission(request: HttpRequest, pk: int) -> SubmissionOut:
 
 @api.post("/submissions/{pk}/withdrawal", response=SubmissionOut, summary="Take a submission back before the deadline")
 def withdraw(request: HttpRequest, pk: int) -> SubmissionOut:
-    return _submission(request, moderation.withdraw(_own(request, pk), at=timezone.now()))
+    return _submission(request, moderation.withdraw(_own(request, pk), at=timezone.now(), actor=request.user))
 
 
 @api.delete("/submissions/{pk}/withdrawal", response=SubmissionOut, summary="Let a withdrawn submission count again")
 def restore(request: HttpRequest, pk: int) -> SubmissionOut:
-    return _submission(request, moderation.restore(_own(request, pk), at=timezone.now()))
+    return _submission(request, moderation.restore(_own(request, pk), at=timezone.now(), actor=request.user))
 
 
 @api.get("/competitions/{slug}/leaderboard", response=list[RowOut], summary="The public board")
@@ -187,6 +198,7 @@ def leaderboard(request: HttpRequest, slug: str) -> list[RowOut]:
             score=s.score,
             submissions=s.n_entries,
             is_baseline=s.row.is_baseline,
+            members=list(s.member_names),
         )
         for s in shown_board(_competition(request, slug), reader=request.user, at=timezone.now())
     ]

@@ -50,6 +50,8 @@ class BasicsForm(forms.ModelForm):
             "late_hours",
             "late_deduction",
             "late_most",
+            "team_size",
+            "teams_until",
             "daily_limit",
             "total_limit",
             "n_final",
@@ -82,6 +84,10 @@ class BasicsForm(forms.ModelForm):
             "late_deduction": _(
                 "Of the project's mark, for each day begun. 0: late hand-ins count, and are marked as late."
             ),
+            "team_size": _(
+                "1: everybody takes part alone. A team has one row, one limit and one rank for all its members."
+            ),
+            "teams_until": _("Until then students form, join and leave teams. Empty: until the deadline."),
             "late_most": _("Empty: no cap but the lowest mark."),
             "is_project": _("Its private ranks become project marks. One competition of a course can."),
             "is_certainty_shown": _("Together with the private board. The staff always see it."),
@@ -91,10 +97,10 @@ class BasicsForm(forms.ModelForm):
 
     def __init__(self, *arguments: object, **keywords: object) -> None:
         super().__init__(*arguments, **keywords)
-        for name in ("opens_at", "deadline", "freezes_at"):
+        for name in ("opens_at", "deadline", "freezes_at", "teams_until"):
             self.fields[name].widget = MomentInput()
         self.fields["slug"].required = False
-        for name in ("reproduction_tolerance", "late_deduction"):
+        for name in ("reproduction_tolerance", "late_deduction", "team_size"):
             self.fields[name].required = False
         self.fields["metric"].widget.attrs |= {"list": "metrics", "autocomplete": "off"}
         if self.instance.pk is None:
@@ -124,6 +130,9 @@ class BasicsForm(forms.ModelForm):
             )
         return self.cleaned_data["metric"]
 
+    def clean_team_size(self) -> int:
+        return self.cleaned_data["team_size"] or 1
+
     def clean_late_deduction(self) -> Decimal:
         return self.cleaned_data["late_deduction"] or Decimal(0)
 
@@ -150,6 +159,7 @@ class BasicsForm(forms.ModelForm):
             self.add_error("freezes_at", gettext("The board must freeze between the opening and the deadline."))
         for name, text in problems(data).items():
             self.add_error(name, text)
+        data = self._check_teams(data)
         if data.get("must_reproduce") and data.get("kind") != Kind.BOTH:
             self.add_error("must_reproduce", gettext("This needs a competition that takes predictions and code."))
         others = Competition.objects.filter(course=self.instance.course, is_project=True).exclude(pk=self.instance.pk)
@@ -157,6 +167,16 @@ class BasicsForm(forms.ModelForm):
             self.add_error("is_project", gettext("“%(title)s” is this course's project already.") % {"title": other})
         if data.get("n_final") == 0:
             self.add_error("n_final", gettext("At least one submission must count."))
+        return data
+
+    def _check_teams(self, data: dict[str, object]) -> dict[str, object]:
+        size, until = data.get("team_size") or 1, data.get("teams_until")
+        if size == 1 and self.instance.pk and self.instance.teams.exists():
+            self.add_error("team_size", gettext("There are teams already; split them first."))
+        if until and size == 1:
+            self.add_error("teams_until", gettext("Without teams there is nothing to change."))
+        elif until and data.get("deadline") and until > data["deadline"]:
+            self.add_error("teams_until", gettext("Teams must stand by the deadline."))
         return data
 
 

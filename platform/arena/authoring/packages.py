@@ -51,6 +51,8 @@ FIELDS = (
     "late_hours",
     "late_deduction",
     "late_most",
+    "team_size",
+    "teams_until",
     "daily_limit",
     "total_limit",
     "n_final",
@@ -188,7 +190,7 @@ def _settings(files: dict[str, bytes]) -> dict[str, object]:
     missing = [name for name in ("slug", "title", "metric", "opens_at", "deadline") if name not in document]
     if missing:
         raise InvalidPackage(_("competition.toml lacks “%(name)s”.") % {"name": missing[0]})
-    for name in ("opens_at", "deadline", *({"freezes_at"} & document.keys())):
+    for name in ("opens_at", "deadline", *({"freezes_at", "teams_until"} & document.keys())):
         if not isinstance(document[name], datetime) or document[name].tzinfo is None:
             raise InvalidPackage(
                 _("“%(name)s” must be a date and time with an offset, such as 2026-11-30T23:59:00+02:00.")

@@ -171,6 +171,8 @@ def duplicate(
         copy.course, copy.slug, copy.opens_at, copy.deadline = course, slug, opens_at, deadline
         if competition.freezes_at:
             copy.freezes_at = max(opens_at, deadline - (competition.deadline - competition.freezes_at))
+        if competition.teams_until:
+            copy.teams_until = max(opens_at, deadline - (competition.deadline - competition.teams_until))
         copy.is_published = copy.is_private_board_shown = copy.is_project = False
         copy.save()
         copy_program(competition, copy)

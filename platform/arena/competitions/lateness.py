@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from arena.competitions.entrants import Entrants
 from arena.competitions.models import Competition
 from grader.lateness import late_points, started_days
 
@@ -36,11 +37,12 @@ class Deadlines:
     def __init__(self, competition: Competition) -> None:
         self._competition = competition
         self._extended: dict[int, datetime] = dict(competition.extensions.values_list("user_id", "until"))
+        self._entrants = Entrants(competition)
 
     def of(self, user_id: int) -> datetime:
-        """An extension counts if it is later than everybody's deadline."""
-        extended = self._extended.get(user_id)
-        return max(self._competition.deadline, extended) if extended else self._competition.deadline
+        """An extension counts if it is later than everybody's deadline, also a team-mate's."""
+        extended = [self._extended[mate] for mate in self._entrants.mates(user_id) if mate in self._extended]
+        return max([self._competition.deadline, *extended])
 
     def lateness(self, user_id: int, *, at: datetime) -> Lateness | None:
         """None for what came in time, and where the competition takes nothing late."""

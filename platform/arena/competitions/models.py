@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from arena.courses.models import Course
@@ -60,6 +61,11 @@ class Competition(models.Model):
         blank=True,
         validators=[MinValueValidator(0)],
     )
+    # 1: everybody takes part alone
+    team_size = models.PositiveIntegerField(
+        _("members of a team at most"), default=1, validators=[MinValueValidator(1)]
+    )
+    teams_until = models.DateTimeField(_("teams may change until"), null=True, blank=True)
     daily_limit = models.PositiveIntegerField(_("submissions a day"), default=10)
     total_limit = models.PositiveIntegerField(_("submissions in all"), null=True, blank=True)
     n_final = models.PositiveIntegerField(_("final submissions that a student may choose"), default=1)
@@ -108,6 +114,15 @@ class Competition(models.Model):
     def closes_at(self) -> datetime:
         """When nothing more is taken of anybody without an extension."""
         return self.deadline + self.late_time
+
+    @property
+    def has_teams(self) -> bool:
+        return self.team_size > 1
+
+    @property
+    def teams_close_at(self) -> datetime:
+        """Until when students form, join and leave teams; afterwards only the staff change them."""
+        return self.teams_until or self.deadline
 
 
 class PublicFile(models.Model):
@@ -247,3 +262,54 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class Team(models.Model):
+    """Students who take part in a competition together. `code` lets whoever knows it join."""
+
+    competition = models.ForeignKey(Competition, on_delete=models.CASCADE, related_name="teams")
+    name = models.CharField(_("name of the team"), max_length=40)
+    code = models.CharField(max_length=12)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint("competition", Lower("name"), name="team_names_differ"),
+            models.UniqueConstraint(fields=["competition", "code"], name="team_codes_differ"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMember(models.Model):
+    """Who is in a team. The competition stands here too, so that the database keeps a person to one team of it."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="members")
+    competition = models.ForeignKey(Competition, on_delete=models.CASCADE, related_name="team_members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["user"]
+        constraints = [models.UniqueConstraint(fields=["competition", "user"], name="one_team_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.team}"
+
+
+class TeamInvitation(models.Model):
+    """An invitation that waits for its answer; then the row goes, and the audit log keeps what became of it."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["team", "user"], name="one_invitation_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.team}"

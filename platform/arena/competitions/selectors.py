@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from arena.accounts.models import User
+from arena.competitions.entrants import mates
 from arena.competitions.models import Competition, Rules, Solution
 from arena.courses.models import STAFF_ROLES, Enrolment
 from arena.courses.selectors import courses_of, is_course_staff
@@ -36,8 +37,9 @@ def state_of(competition: Competition, *, at: datetime) -> str:
 
 
 def deadline_for(user: User, competition: Competition) -> datetime:
-    """This person's deadline: an extension counts if it is later."""
-    extended = competition.extensions.filter(user=user).values_list("until", flat=True).first()
+    """This person's deadline: an extension counts if it is later, also a team-mate's."""
+    extensions = competition.extensions.filter(user__in=mates(user.pk, competition))
+    extended = extensions.order_by("-until").values_list("until", flat=True).first()
     return max(competition.deadline, extended) if extended else competition.deadline
 
 

@@ -60,7 +60,7 @@ def _card(user: User, competition: Competition) -> CompetitionCard:
         competition=competition,
         state=state,
         n_ranked=sum(s.rank is not None for s in standings),
-        mine=next((s for s in standings if s.row.user_id == user.pk and not s.row.is_baseline), None),
+        mine=next((s for s in standings if s.is_of(user)), None),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from arena.competitions.entrants import Entrants
 from arena.competitions.models import Competition
 from arena.competitions.selectors import is_private_visible
 from arena.courses.models import Course, Enrolment
@@ -27,7 +28,7 @@ from arena.gradebook.models import (
 )
 from arena.integrity.models import Decision, Outcome, SimilarPair
 from arena.integrity.selectors import case_outcomes, withheld
-from arena.leaderboards.selectors import baseline_score, board, direction_of
+from arena.leaderboards.selectors import baseline_score, board, by_user, direction_of
 from arena.quizzes.rules import QuizRules
 from arena.quizzes.selectors import Lectures, lecture_results, places_in
 from arena.submissions.models import Submission
@@ -200,7 +201,7 @@ def _projects(
     examination: str,
 ) -> tuple[CompetitionFacts, dict[int, ProjectRecord]]:
     standings = [s for s in board(project, private=True) if not s.row.is_baseline] if project else []
-    by_user = {s.row.user_id: s for s in standings}
+    of_user = by_user(standings)
     found_out = _copied(project)
     pending = withheld(project.course) if project and project.is_project else set()
     invalid = set()
@@ -216,10 +217,12 @@ def _projects(
         Submission.entries.filter(competition=project, withdrawn_at=None) if project else Submission.entries.none()
     )
     tried = set(handed_in.values_list("user_id", flat=True))
+    if project:
+        tried = Entrants(project).all_mates(tried)
     found: dict[int, ProjectRecord] = {}
     for enrolment in enrolments:
         user, marks = enrolment.user_id, entered.get(enrolment.pk, {})
-        standing, decided = by_user.get(user), marks.get(Component.PROJECT)
+        standing, decided = of_user.get(user), marks.get(Component.PROJECT)
         if standing is None and user not in tried and decided is None and enrolment.pk not in invalid:
             continue
         is_ranked = standing is not None and standing.rank is not None
@@ -234,6 +237,8 @@ def _projects(
             disqualified=standing is not None and standing.row.is_disqualified,
             plagiarism=found_out.get(user, "open" if user in pending else "none"),
             decided=decided,
+            team=standing.row.team.name if standing and standing.row.team else "",
+            members=", ".join(standing.member_names) if standing else "",
             late_days=standing.late.days if standing and standing.late else 0,
             late_points=standing.late.points if standing and standing.late else ZERO,
         )
@@ -252,6 +257,7 @@ def _copied(project: Competition | None) -> dict[int, str]:
         return {}
     pairs = SimilarPair.objects.filter(run__competition=project, decision=Decision.CONFIRMED)
     users = {user for pair in pairs.values_list("a__user_id", "b__user_id") for user in pair if user is not None}
+    users = Entrants(project).all_mates(users)
     outcomes = case_outcomes(project)
     return dict.fromkeys(users - set(outcomes), "confirmed") | {
         user: "penalty" for user, outcome in outcomes.items() if outcome == Outcome.PENALTY
@@ -352,4 +358,4 @@ def lab_tests(course: Course, *, scheme: Scheme) -> dict[int, LabTest]:
 def lab_scores(competition: Competition) -> dict[int, float]:
     """The scores that count in a lab test: user id -> private score."""
     standings = board(competition, private=True)
-    return {s.row.user_id: s.score for s in standings if s.rank is not None and s.score is not None}
+    return {user: s.score for user, s in by_user(standings).items() if s.rank is not None and s.score is not None}

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from arena.competitions.entrants import mates
 from arena.competitions.views import competition_or_404, page_context
 from arena.courses.selectors import is_course_staff, is_instructor
 from arena.integrity.cases import CaseClosed, add_note, answer, appeal, decide, digest
@@ -30,6 +31,7 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
     course = case.competition.course
     is_staff = is_course_staff(request.user, course)
     me = case.parties.filter(user=request.user).first()
+    entrant = mates(request.user.pk, case.competition)
     if not is_staff and me is None:
         raise Http404
     if request.method == "POST":
@@ -48,10 +50,10 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
             {
                 "row": row,
                 "is_intact": digest(row.document) == row.sha256,
-                "sides": evidence_sides(row.document, only_user=None if is_staff else request.user.pk),
+                "sides": evidence_sides(row.document, only_users=None if is_staff else entrant),
             }
             for row in case.evidence.all()
-            if is_staff or request.user.pk in {side["user"] for side in row.document["sides"]}
+            if is_staff or {side["user"] for side in row.document["sides"]}.intersection(entrant)
         ],
         "notes": case.notes.select_related("author") if is_staff else [],
         "can_decide": is_staff and is_instructor(request.user, course),

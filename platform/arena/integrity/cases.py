@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from arena.accounts.models import User
 from arena.audit.services import record as audit
+from arena.competitions.entrants import Entrants
 from arena.integrity.known_code import files_of
 from arena.integrity.models import Case, CaseEvidence, CaseNote, CaseParty, CaseStatus, Outcome, SimilarPair, Work
 from arena.integrity.selectors import sources_of
@@ -81,11 +82,13 @@ def digest(document: Mapping[str, Any]) -> str:
 def open_case(*pairs: SimilarPair, actor: User) -> Case:
     """Open a case from a pair or a group's pairs, or add them to the pending case of one of their students.
 
-    The students of this competition are told; whoever wrote code of an earlier term is evidence, no party.
+    The students of this competition are told, of a team each member; whoever wrote code of an earlier term is evidence,
+    no party.
     """
     competition = pairs[0].run.competition
     sides = [side for pair in pairs for side in (pair.a, pair.b) if side and side.competition_id == competition.pk]
-    people = list({side.user_id: side.user for side in sides}.values())
+    entrants = Entrants(competition)
+    people = User.objects.filter(pk__in=entrants.all_mates(side.user_id for side in sides)).order_by("pk")
     pending = Case.objects.filter(competition=competition, status=CaseStatus.OPEN, parties__user__in=people)
     case = pending.first() or Case.objects.create(competition=competition, opened_by=actor)
     for user in people:

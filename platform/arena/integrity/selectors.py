@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 
 import plagiarism
 from arena.accounts.models import User
+from arena.competitions.entrants import Entrants
 from arena.competitions.models import Competition
 from arena.courses.models import STAFF_ROLES, Course
 from arena.integrity.known_code import files_of
@@ -38,13 +40,14 @@ class Line:
 
 
 def newest_code(competition: Competition) -> list[Submission]:
-    """The newest code of each student; one per student, so that nobody is compared with himself."""
+    """The newest code of each student or team; one for each, so that nobody is compared with themselves or a team-mate."""
     rows = Submission.objects.exclude(use=Use.PRACTICE).filter(
         competition=competition, type=Type.CODE, is_baseline=False, is_ranked=True
     )
     rows = rows.filter(withdrawn_at=None)
-    found = {submission.user_id: submission for submission in rows.order_by("submitted_at").prefetch_related("files")}
-    return list(found.values())
+    entrants = Entrants(competition)
+    newest = rows.order_by("submitted_at").prefetch_related("files")
+    return list({entrants.mates(submission.user_id): submission for submission in newest}.values())
 
 
 def archives_for(user: User, competition: Competition) -> QuerySet[Competition]:
@@ -149,8 +152,8 @@ def as_lines(
     return files
 
 
-def evidence_sides(document: dict[str, Any], *, only_user: int | None = None) -> list[dict[str, Any]]:
-    """The sides of frozen evidence with their lines; a student is shown none but his own."""
+def evidence_sides(document: dict[str, Any], *, only_users: Collection[int] | None = None) -> list[dict[str, Any]]:
+    """The sides of frozen evidence with their lines; a student is shown none but their own or their team's."""
     return [
         {
             "user_id": side["user"],
@@ -166,7 +169,7 @@ def evidence_sides(document: dict[str, Any], *, only_user: int | None = None) ->
             ),
         }
         for key, side in zip("ab", document["sides"], strict=True)
-        if only_user is None or side["user"] == only_user
+        if only_users is None or side["user"] in only_users
     ]
 
 

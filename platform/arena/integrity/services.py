@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from arena.accounts.models import User
 from arena.audit.services import record as audit
+from arena.competitions.entrants import Entrants
 from arena.competitions.models import Competition
 from arena.integrity import known_code
 from arena.integrity.models import (
@@ -111,6 +112,7 @@ def run_check(run_id: int) -> None:
 def _compare(run: PlagiarismRun, update: Callable[..., int]) -> None:
     submissions = {str(s.pk): s for s in newest_code(run.competition)}
     n_own = len(submissions)
+    entrants = Entrants(run.competition)
     archives = Competition.objects.filter(pk__in=run.options.get("archives", ()))
     submissions |= {str(s.pk): s for archive in archives for s in newest_code(archive)}
     known = list(Collection.objects.filter(pk__in=run.options.get("collections", ())).prefetch_related("works__files"))
@@ -126,7 +128,8 @@ def _compare(run: PlagiarismRun, update: Callable[..., int]) -> None:
         prints,
         n_own=n_own,
         common=known_code.common_hashes(work for collection in starter for work in collection.works.all()),
-        students={key: str(submission.user_id) for key, submission in submissions.items()},
+        # whom an archive knows too is not compared with themselves or their team of today
+        students={key: str(entrants.mates(submission.user_id)[0]) for key, submission in submissions.items()},
         progress=_second_half(update, n),
     )
     # in a small class a pair that shares nothing still gets some similarity: there is little to calibrate on

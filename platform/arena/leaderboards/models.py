@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from arena.competitions.models import Competition
+from arena.competitions.models import Competition, Team
 from arena.submissions.models import Attempt, Submission
 
 
@@ -23,6 +23,8 @@ class BoardRow(models.Model):
 
     competition = models.ForeignKey(Competition, on_delete=models.CASCADE, related_name="board_rows")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # a team has one row; `user` is then the member of the lowest id
+    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="+")
     is_baseline = models.BooleanField(default=False)
     is_ranked = models.BooleanField(default=True)
     is_disqualified = models.BooleanField(default=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +11,7 @@ from enum import StrEnum
 from django.db.models import Count, Max, Q, Sum
 
 from arena.accounts.models import User
+from arena.competitions.entrants import Entrants
 from arena.competitions.lateness import Deadlines, Lateness
 from arena.competitions.models import Competition
 from arena.competitions.selectors import is_frozen_for
@@ -29,7 +31,10 @@ class View(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """A row of a board. `rank` is None for baselines, staff and people without a score; `late` is for private boards."""
+    """A row of a board. `rank` is None for baselines, staff and people without a score; `late` is for private boards.
+
+    `people` are the members of a team, or the one participant; `member_names` are a team's, as the reader may read them.
+    """
 
     row: BoardRow
     name: str
@@ -39,6 +44,16 @@ class Standing:
     n_entries: int = 0
     last_at: datetime | None = None
     late: Lateness | None = None
+    people: tuple[User, ...] = ()
+    member_names: tuple[str, ...] = ()
+
+    @property
+    def member_ids(self) -> tuple[int, ...]:
+        """Whose standing it is; nobody's for a baseline."""
+        return () if self.row.is_baseline else tuple(user.pk for user in self.people)
+
+    def is_of(self, user: User) -> bool:
+        return user.pk in self.member_ids
 
     @property
     def shake(self) -> int | None:
@@ -66,10 +81,11 @@ def board(
     A `reader` who is no staff reads the pseudonyms of those who chose one, and nothing of others who are disqualified;
     without a reader names stand as they are.
     """
-    rows = list(BoardRow.objects.filter(competition=competition).select_related("user").order_by("pk"))
+    rows = list(BoardRow.objects.filter(competition=competition).select_related("user", "team").order_by("pk"))
+    entrants = Entrants(competition)
     is_staff = reader is None or is_course_staff(reader, competition.course)
     if not is_staff:
-        rows = [row for row in rows if not row.is_disqualified or row.user_id == reader.pk]
+        rows = [row for row in rows if not row.is_disqualified or reader.pk in entrants.mates(row.user_id)]
     if frozen:
         rows = [row for row in rows if row.n_frozen]
     view = View.PRIVATE if private else View.FROZEN if frozen else View.PUBLIC
@@ -86,13 +102,15 @@ def board(
     return [
         Standing(
             row=r,
-            name=r.label or hidden.get(r.user_id) or r.user.name,
+            name=r.label or (r.team.name if r.team else hidden.get(r.user_id) or r.user.name),
             rank=main.get(r.pk),
             score=_score(r, view),
             n_entries=r.n_frozen if frozen else r.n_submissions,
             last_at=r.frozen_last_at if frozen else r.last_at,
             public_rank=public.get(r.pk),
             late=late.get(r.pk),
+            people=(people := entrants.people.get(r.team_id, (r.user,))),
+            member_names=tuple(hidden.get(user.pk) or user.name for user in people) if r.team else (),
         )
         for r in sorted(rows, key=order)
     ]
@@ -105,6 +123,8 @@ def board_version(competition: Competition, *, at: datetime) -> str:
     """
     facts = BoardRow.objects.filter(competition=competition).aggregate(
         n=Count("pk"),
+        # rows are made anew when teams change
+        newest=Max("pk"),
         entries=Sum("n_submissions"),
         last=Max("last_at"),
         public=Sum("public_score"),
@@ -113,6 +133,11 @@ def board_version(competition: Competition, *, at: datetime) -> str:
     )
     parts = [*facts.values(), competition.is_private_board_shown, int(at.timestamp()) // 60]
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:16]
+
+
+def by_user(standings: Iterable[Standing]) -> dict[int, Standing]:
+    """Everybody's own standing; the members of a team share theirs."""
+    return {user_id: standing for standing in standings for user_id in standing.member_ids}
 
 
 def _pseudonyms(competition: Competition, reader: User) -> dict[int, str]:

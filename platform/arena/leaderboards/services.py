@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
+from arena.competitions.entrants import Entrants, mates, team_of
 from arena.competitions.models import Competition
 from arena.leaderboards.models import BoardRow
 from arena.submissions.models import Submission, Use
@@ -12,19 +15,23 @@ from grader.metrics import get_metric
 
 @transaction.atomic
 def refresh(submission: Submission) -> BoardRow | None:
-    """Recompute the row of this submission's participant. A baseline has a row of its own per name.
+    """Recompute the row of this submission's participant. A baseline has a row of its own per name, a team one for all.
 
     The row is locked before the results are read: of two results recorded at once, the later one sees the earlier.
     """
     if submission.use != Use.ENTRY:
         return None
-    competition, user = submission.competition, submission.user
+    competition = submission.competition
+    if competition.has_teams:
+        # of a result and a change of its team at once, the later one sees the earlier
+        Competition.objects.select_for_update(no_key=True).get(pk=competition.pk)
+    entrant = (submission.user_id,) if submission.is_baseline else mates(submission.user_id, competition)
     label = submission.comment if submission.is_baseline else ""
-    key = {"competition": competition, "user": user, "label": label}
+    key = {"competition": competition, "user_id": entrant[0], "label": label}
     BoardRow.objects.get_or_create(**key)
     BoardRow.objects.select_for_update().get(**key)
     mine = Submission.entries.filter(
-        competition=competition, user=user, is_baseline=submission.is_baseline, withdrawn_at=None
+        competition=competition, user__in=entrant, is_baseline=submission.is_baseline, withdrawn_at=None
     ).exclude(status="cancelled")
     if submission.is_baseline:
         mine = mine.filter(comment=submission.comment)
@@ -43,11 +50,13 @@ def refresh(submission: Submission) -> BoardRow | None:
     stood = [s for s in public if freeze is not None and s.submitted_at <= freeze]
     frozen = min(stood, key=lambda s: _order(s, competition, private=False), default=None)
     is_out = (
-        not submission.is_baseline and competition.disqualifications.filter(user=user, lifted_at__isnull=True).exists()
+        not submission.is_baseline
+        and competition.disqualifications.filter(user__in=entrant, lifted_at__isnull=True).exists()
     )
     row, _ = BoardRow.objects.update_or_create(
         **key,
         defaults={
+            "team": None if submission.is_baseline else team_of(entrant[0], competition),
             "is_baseline": submission.is_baseline,
             "is_ranked": submission.is_ranked and not submission.is_baseline and not is_out,
             "is_disqualified": is_out,
@@ -77,12 +86,31 @@ def _order(submission: Submission, competition: Competition, *, private: bool) -
 
 
 @transaction.atomic
+def regroup(competition: Competition, user_ids: Iterable[int]) -> None:
+    """Make the rows of people anew whose team changed: of those who left one another, and of those who came together."""
+    Competition.objects.select_for_update(no_key=True).get(pk=competition.pk)
+    users = list(user_ids)
+    BoardRow.objects.filter(competition=competition, user__in=users, is_baseline=False).delete()
+    done: set[tuple[int, ...]] = set()
+    for user_id in users:
+        entrant = mates(user_id, competition)
+        theirs = Submission.entries.filter(competition=competition, user__in=entrant, is_baseline=False)
+        any_of_them = theirs.select_related("competition", "user").first()
+        if entrant not in done and any_of_them:
+            refresh(any_of_them)
+        done.add(entrant)
+
+
+@transaction.atomic
 def rebuild(competition: Competition) -> int:
     """Make every row of a board anew from its submissions; the number of rows."""
     BoardRow.objects.filter(competition=competition).delete()
     seen: set[tuple[int, str]] = set()
+    entrants = Entrants(competition)
     for submission in Submission.entries.filter(competition=competition).select_related("competition", "user"):
-        key = (submission.user_id, submission.comment if submission.is_baseline else "")
+        is_baseline = submission.is_baseline
+        first = submission.user_id if is_baseline else entrants.mates(submission.user_id)[0]
+        key = (first, submission.comment if is_baseline else "")
         if key not in seen:
             seen.add(key)
             refresh(submission)

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from django.core.cache import cache
 
+from arena.competitions.entrants import mates
 from arena.competitions.models import Competition, Solution
 from arena.competitions.selectors import current_solution
 from arena.competitions.truth import parsed
@@ -58,7 +59,7 @@ def look(competition: Competition, *, budget_s: float) -> Found:
         truth = parsed(solution, metric=competition.metric)
     except (Solution.DoesNotExist, InvalidSolution):
         return Found(suspects=(), n_read=0, n_all=0)
-    rows = list(BoardRow.objects.filter(competition=competition).select_related("user").order_by("pk"))
+    rows = list(BoardRow.objects.filter(competition=competition).select_related("user", "team").order_by("pk"))
     people = [row for row in rows if not row.is_baseline]
     deadline = time.monotonic() + budget_s
     suspects, n_read = [], 0
@@ -88,7 +89,11 @@ def _of_participant(
 ) -> tuple[Sign, ...] | None:
     """The signs, computed if need be and there is time; None otherwise."""
     mine = Submission.entries.filter(
-        competition=competition, user=row.user_id, is_baseline=False, verdict="ok", result__solution=solution
+        competition=competition,
+        user__in=mates(row.user_id, competition),
+        is_baseline=False,
+        verdict="ok",
+        result__solution=solution,
     )
     scored = list(mine.select_related("result").prefetch_related("files").order_by("submitted_at", "pk"))[-MOST_READ:]
     parts = [competition.pk, competition.metric, solution.pk, row.user_id, *(s.result_id for s in scored)]

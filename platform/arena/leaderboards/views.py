@@ -41,7 +41,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         standings = board(competition, private=True, reader=request.user)
     else:
         standings = shown_board(competition, reader=request.user, at=now)
-    mine = next((s for s in standings if s.row.user_id == request.user.pk and not s.row.is_baseline), None)
+    mine = next((s for s in standings if s.is_of(request.user)), None)
     scores = [s.score for s in standings if s.rank is not None and s.score is not None]
     baselines = [s.score for s in standings if s.row.is_baseline and s.score is not None]
     is_checked = competition.must_reproduce and is_course_staff(request.user, competition.course)
@@ -75,7 +75,7 @@ def standing(request: HttpRequest, slug: str) -> HttpResponse:
     """The reader's own public rank as a tile; `?submission=` says whose page it is on."""
     competition = competition_or_404(request, slug)
     standings = shown_board(competition, reader=request.user, at=timezone.now())
-    mine = next((s for s in standings if s.row.user_id == request.user.pk and not s.row.is_baseline), None)
+    mine = next((s for s in standings if s.is_of(request.user)), None)
     context = {
         "mine": mine,
         "n_ranked": sum(s.rank is not None for s in standings),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from arena.accounts.models import User
 from arena.audit.services import record as audit
+from arena.competitions.entrants import Entrants
 from arena.competitions.models import Competition, Solution
 from arena.competitions.selectors import is_private_visible
 from arena.gradebook.selectors import project_of
@@ -190,15 +191,17 @@ def _tell(regrade: Regrade, items: Iterable[RegradeItem], code: str) -> None:
     """One message for each person affected, which opens the latest of their submissions that changed."""
     latest = {item.submission.user_id: item.submission for item in sorted(items, key=lambda i: i.submission_id)}
     params = {"competition": regrade.competition.title, "reason": regrade.reason}
-    for submission in latest.values():
-        notify(submission.user, code, params=params, url=f"/submissions/{submission.pk}/")
+    entrants = Entrants(regrade.competition)
+    told = {mate: submission for user, submission in latest.items() for mate in entrants.mates(user)}
+    for user in User.objects.filter(pk__in=told):
+        notify(user, code, params=params, url=f"/submissions/{told[user.pk].pk}/")
 
 
 def _tell_of_marks(regrade: Regrade, before: State, *, told: Iterable[RegradeItem]) -> None:
     """Those whose marks moved with nothing of theirs judged anew, where students may read marks that aren't published."""
     regrade.competition.refresh_from_db()
     course, now = regrade.competition.course, timezone.now()
-    told_already = {item.submission.user_id for item in told}
+    told_already = Entrants(regrade.competition).all_mates(item.submission.user_id for item in told)
     for key, after in state(regrade).items():
         kind, user = after.examination, after.user
         then = before[key].values if key in before else NOTHING

@@ -55,9 +55,10 @@ def state(regrade: Regrade) -> State:
     first = kinds[0] if kinds else ""
     found: State = {}
     for s in board(competition, private=True):
-        key = f"baseline {s.row.pk}" if s.row.is_baseline else f"{first} {s.row.user_id}"
-        standing = found[key] = Standing(user=s.row.user, examination=first, label=s.row.label)
-        standing.values.update(rank=s.rank, private=s.score, public=s.row.public_score)
+        for user in s.people:
+            key = f"baseline {s.row.pk}" if s.row.is_baseline else f"{first} {user.pk}"
+            standing = found[key] = Standing(user=user, examination=first, label=s.row.label)
+            standing.values.update(rank=s.rank, private=s.score, public=s.row.public_score)
     for kind in kinds:
         for enrolment, sheet in mark_sheets(competition.course, examination=kind):
             standing = found.setdefault(f"{kind} {enrolment.user_id}", Standing(user=enrolment.user, examination=kind))

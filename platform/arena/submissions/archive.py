@@ -10,7 +10,8 @@ from typing import IO
 
 from django.utils.text import slugify
 
-from arena.competitions.models import Competition
+from arena.competitions.entrants import Entrants
+from arena.competitions.models import Competition, Team
 from arena.submissions.models import Submission, Use
 
 COLUMNS = (
@@ -18,6 +19,7 @@ COLUMNS = (
     "folder",
     "student",
     "email",
+    "team",
     "submitted_at",
     "type",
     "status",
@@ -49,10 +51,11 @@ def write_archive(competition: Competition) -> IO[bytes]:
         .prefetch_related("files")
         .order_by("pk")
     )
+    entrants = Entrants(competition)
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for submission in rows.iterator(chunk_size=200):
             folder = f"{submission.pk:06}-{slugify(submission.user.name) or 'student'}"
-            manifest.writerow(_row(submission, folder))
+            manifest.writerow(_row(submission, folder, entrants.team(submission.user_id)))
             for file in submission.files.all():
                 archive.write(file.file.path, f"{folder}/{file.name}")
             attempt = submission.result
@@ -63,13 +66,14 @@ def write_archive(competition: Competition) -> IO[bytes]:
     return stream
 
 
-def _row(submission: Submission, folder: str) -> list[object]:
+def _row(submission: Submission, folder: str, team: Team | None) -> list[object]:
     attempt = submission.result
     return [
         submission.pk,
         folder,
         _plain(submission.user.name),
         _plain(submission.user.email),
+        _plain(team.name) if team else "",
         submission.submitted_at.isoformat(),
         submission.type,
         submission.status,

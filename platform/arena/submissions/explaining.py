@@ -7,26 +7,35 @@ from datetime import datetime
 
 from django.db import transaction
 
+from arena.accounts.models import User
 from arena.audit.services import record as audit
+from arena.competitions.entrants import are_mates
 from arena.competitions.selectors import closes_for
 from arena.submissions.intake import Refused, check_files, store_files
 from arena.submissions.models import Status, Submission, Type, Use
 
 
 def attach_code(
-    submission: Submission, *, at: datetime, code: Submission | None = None, files: Mapping[str, bytes] | None = None
+    submission: Submission,
+    *,
+    at: datetime,
+    code: Submission | None = None,
+    files: Mapping[str, bytes] | None = None,
+    actor: User | None = None,
 ) -> Submission:
-    """Say which code makes these predictions: the author's own submission `code`, or `files`. Raises `Refused`.
+    """Say which code makes these predictions: the entrant's own submission `code`, or `files`. Raises `Refused`.
 
-    Later code replaces earlier code until nothing more is taken. Returns the code.
+    `actor` is whoever of the team says so; without one the author of the predictions. Later code replaces earlier code until nothing more is taken. Returns the code.
     """
     competition, user = submission.competition, submission.user
     closes = closes_for(user, competition)
     if at > closes:
         raise Refused("closed", f"The deadline was on {closes:%d %B %Y at %H:%M} (UTC).", {"when": closes})
-    is_own = code is not None and (code.user_id, code.competition_id, code.type, code.use) == (
-        user.pk, competition.pk, Type.CODE, Use.ENTRY,
-    )  # fmt: skip
+    is_own = (
+        code is not None
+        and are_mates(user.pk, code.user_id, competition)
+        and (code.competition_id, code.type, code.use) == (competition.pk, Type.CODE, Use.ENTRY)
+    )
     if submission.type != Type.PREDICTIONS or (not files and not is_own):
         raise Refused("not_code", "Add the .py files that made these predictions, or choose a submission of code.")
     with transaction.atomic():
@@ -38,7 +47,7 @@ def attach_code(
         if before is not None and before.use == Use.SOURCE and not before.attempts.exists():
             before.delete()
         hashes = {row.name: row.sha256 for row in code.files.all()}
-        audit("submission.explained", submission, actor=user, code=code.pk, files=hashes)
+        audit("submission.explained", submission, actor=actor or user, code=code.pk, files=hashes)
     return code
 
 

@@ -20,6 +20,7 @@ from django.db import transaction
 
 from arena.accounts.models import User
 from arena.audit.services import record as audit
+from arena.competitions.entrants import lock_entrant, mates
 from arena.competitions.models import Competition, Kind, Solution
 from arena.competitions.selectors import closes_for, rules_to_accept
 from arena.competitions.services import digest
@@ -68,19 +69,23 @@ def by_name(uploads: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
 
 
 def quota_left(user: User, competition: Competition, *, at: datetime) -> int:
-    """How many submissions the person still has today, counted from midnight in the course's time zone."""
+    """How many submissions the entrant still has today, counted from midnight in the course's time zone."""
     midnight = local_midnight(at)
     used = Submission.entries.filter(
-        competition=competition, user=user, counts_for_quota=True, submitted_at__gte=midnight
+        competition=competition,
+        user__in=mates(user.pk, competition),
+        counts_for_quota=True,
+        submitted_at__gte=midnight,
     )
     return max(0, competition.daily_limit - used.count())
 
 
 def total_left(user: User, competition: Competition) -> int | None:
-    """How many submissions the person still has in the whole competition; None without such a limit."""
+    """How many submissions the entrant still has in the whole competition; None without such a limit."""
     if competition.total_limit is None:
         return None
-    used = Submission.entries.filter(competition=competition, user=user, counts_for_quota=True)
+    entrant = mates(user.pk, competition)
+    used = Submission.entries.filter(competition=competition, user__in=entrant, counts_for_quota=True)
     return max(0, competition.total_limit - used.count())
 
 
@@ -119,7 +124,7 @@ def submit(
         _check_practice(competition, type_)
     with transaction.atomic():
         # the lock makes two uploads at once count one after the other
-        User.objects.select_for_update().get(pk=user.pk)
+        lock_entrant(user.pk, competition)
         if use == Use.PRACTICE:
             _check_single(user, competition)
         elif not is_staff and quota_left(user, competition, at=at) == 0:
@@ -186,16 +191,19 @@ def _no_room(code: str) -> Refused:
     return Refused(code, said[code])
 
 
-def toggle_final(submission: Submission) -> bool:
-    """Choose or unchoose a submission as one that counts; whether it now is. Raises `Refused` at the limit."""
-    limit = submission.competition.n_final
+def toggle_final(submission: Submission, *, actor: User | None = None) -> bool:
+    """Choose or unchoose a submission as one that counts; whether it now is. Raises `Refused` at the limit.
+
+    `actor` is whoever of the team does it; without one its author.
+    """
+    competition = submission.competition
+    limit = competition.n_final
     if not submission.may_count:
         raise Refused("not_counting", "This submission is withdrawn or disqualified, so it can't be a final one.")
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=submission.user_id)
-        others = Submission.entries.filter(
-            competition=submission.competition, user=submission.user, is_selected=True
-        ).exclude(pk=submission.pk)
+        entrant = lock_entrant(submission.user_id, competition)
+        chosen = Submission.entries.filter(competition=competition, user__in=entrant, is_selected=True)
+        others = chosen.exclude(pk=submission.pk)
         if not submission.is_selected and limit > 1 and others.count() >= limit:
             raise Refused(
                 "too_many_finals",
@@ -206,7 +214,7 @@ def toggle_final(submission: Submission) -> bool:
         if limit == 1:
             others.update(is_selected=False)
         submission.save(update_fields=["is_selected"])
-        audit("submission.selected", submission, actor=submission.user, selected=submission.is_selected)
+        audit("submission.selected", submission, actor=actor or submission.user, selected=submission.is_selected)
         submission_recorded.send(Submission, submission=submission)
     return submission.is_selected
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from arena.accounts.models import User
 from arena.audit.services import record as audit
+from arena.competitions.entrants import lock_entrant, mates
 from arena.competitions.models import Competition
 from arena.competitions.selectors import closes_for
 from arena.notifications.services import notify
@@ -21,25 +22,26 @@ class NotAllowed(Exception):
 
 
 @transaction.atomic
-def withdraw(submission: Submission, *, at: datetime) -> Submission:
-    """Its author takes it back before the deadline: it counts on no board, and still against the limits."""
+def withdraw(submission: Submission, *, at: datetime, actor: User | None = None) -> Submission:
+    """Its author, or `actor` of the same team, takes it back before the deadline: it counts on no board, and still
+    against the limits."""
     submission = _open(submission, at=at)
     if submission.withdrawn_at is not None:
         raise NotAllowed(_("You have withdrawn it already."))
     if submission.status == Status.CANCELLED:
         raise NotAllowed(_("It was cancelled, so it counts nowhere anyway."))
     submission.withdrawn_at, submission.is_selected = at, False
-    return _changed(submission, "submission.withdrawn", actor=submission.user)
+    return _changed(submission, "submission.withdrawn", actor=actor or submission.user)
 
 
 @transaction.atomic
-def restore(submission: Submission, *, at: datetime) -> Submission:
-    """Its author lets a withdrawn submission count again, before the deadline too."""
+def restore(submission: Submission, *, at: datetime, actor: User | None = None) -> Submission:
+    """Its author, or `actor` of the same team, lets a withdrawn submission count again, before the deadline too."""
     submission = _open(submission, at=at)
     if submission.withdrawn_at is None:
         raise NotAllowed(_("It is not withdrawn."))
     submission.withdrawn_at = None
-    return _changed(submission, "submission.restored", actor=submission.user)
+    return _changed(submission, "submission.restored", actor=actor or submission.user)
 
 
 @transaction.atomic
@@ -65,28 +67,33 @@ def requalify(submission: Submission, *, actor: User) -> Submission:
 
 
 @transaction.atomic
-def exclude(competition: Competition, user: User, *, reason: str, actor: User) -> Disqualification:
-    """Take a participant out of the ranking, whatever they handed in or will hand in, and tell them why."""
-    User.objects.select_for_update().get(pk=user.pk)
-    if competition.disqualifications.filter(user=user, lifted_at=None).exists():
+def exclude(competition: Competition, user: User, *, reason: str, actor: User) -> None:
+    """Take a participant out of the ranking, whatever they handed in or will hand in, and tell them why.
+
+    A team is one participant: each member is disqualified.
+    """
+    entrant = lock_entrant(user.pk, competition)
+    if competition.disqualifications.filter(user__in=entrant, lifted_at=None).exists():
         raise NotAllowed(_("This participant is disqualified already."))
-    row = Disqualification.objects.create(competition=competition, user=user, reason=_reason(reason))
-    audit("participant.disqualified", competition, actor=actor, user=user.pk, reason=row.reason)
-    _tell(user, "participant_disqualified", competition, row.reason, f"/competitions/{competition.slug}/")
+    reason = _reason(reason)
+    for member_id in entrant:
+        Disqualification.objects.create(competition=competition, user_id=member_id, reason=reason)
+        audit("participant.disqualified", competition, actor=actor, user=member_id, reason=reason)
+    _tell(user, "participant_disqualified", competition, reason, f"/competitions/{competition.slug}/")
     _refresh(competition, user)
-    return row
 
 
 @transaction.atomic
 def readmit(competition: Competition, user: User, *, at: datetime, actor: User) -> None:
     """Undo `exclude`; the row stays as history."""
-    User.objects.select_for_update().get(pk=user.pk)
-    row = competition.disqualifications.filter(user=user, lifted_at=None).first()
-    if row is None:
+    entrant = lock_entrant(user.pk, competition)
+    rows = list(competition.disqualifications.filter(user__in=entrant, lifted_at=None))
+    if not rows:
         raise NotAllowed(_("This participant is not disqualified."))
-    row.lifted_at = at
-    row.save(update_fields=["lifted_at"])
-    audit("participant.readmitted", competition, actor=actor, user=user.pk)
+    for row in rows:
+        row.lifted_at = at
+        row.save(update_fields=["lifted_at"])
+        audit("participant.readmitted", competition, actor=actor, user=row.user_id)
     _tell(user, "participant_readmitted", competition, row.reason, f"/competitions/{competition.slug}/")
     _refresh(competition, user)
 
@@ -119,10 +126,13 @@ def _changed(submission: Submission, action: str, *, actor: User, **details: obj
 
 def _refresh(competition: Competition, user: User) -> None:
     """The row of a participant; baselines are nobody's."""
-    mine = competition.submissions.filter(user=user, is_baseline=False).select_related("competition", "user")
+    entrant = mates(user.pk, competition)
+    mine = competition.submissions.filter(user__in=entrant, is_baseline=False).select_related("competition", "user")
     if any_of_them := mine.first():
         submission_recorded.send(Submission, submission=any_of_them)
 
 
 def _tell(user: User, code: str, competition: Competition, reason: str, url: str) -> None:
-    notify(user, code, params={"competition": competition.title, "reason": reason}, url=url)
+    """The person and their team-mates."""
+    for member in User.objects.filter(pk__in=mates(user.pk, competition)):
+        notify(member, code, params={"competition": competition.title, "reason": reason}, url=url)

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from arena.submissions import views
+from arena.submissions import team_views, views
 
 urlpatterns = [
     path("competitions/<slug:slug>/submit/", views.create, name="submit"),
     path("competitions/<slug:slug>/submissions/", views.index, name="submissions"),
     path("competitions/<slug:slug>/submissions/archive.zip", views.archive, name="submissions_archive"),
+    path("competitions/<slug:slug>/team/", team_views.team, name="team"),
     path("submissions/<int:pk>/", views.detail, name="submission"),
     path("submissions/<int:pk>/live/", views.live, name="submission_live"),
     path("submissions/<int:pk>/confusion/", views.confusion, name="submission_confusion"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from arena.audit.services import record as audit
+from arena.competitions.entrants import are_mates, mates, team_of
 from arena.competitions.lateness import Deadlines, lateness
 from arena.competitions.selectors import closes_for, deadline_for, is_private_visible, rules_to_accept
 from arena.competitions.views import competition_or_404, page_context
@@ -74,6 +75,7 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
         "late_now": lateness(competition, deadline=my_deadline, at=now),
         "may_practise": may_practise(competition),
         "takes_vectors": takes_vectors(competition),
+        "team": team_of(request.user.pk, competition),
         "quota_resets_at": quota_resets_at(now),
     }
     return render(request, "submissions/submission_create.html", context, status=422 if form.errors else 200)
@@ -81,14 +83,15 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 def index(request: HttpRequest, slug: str) -> HttpResponse:
-    """One's own submissions; staff see everybody's."""
+    """One's own submissions and the team's; staff see everybody's."""
     competition = competition_or_404(request, slug)
     context = page_context(request, competition)
     rows = competition.submissions.select_related("user")
     if not context["is_staff"]:
-        rows = rows.filter(user=request.user)
+        rows = rows.filter(user__in=mates(request.user.pk, competition))
         context["history"] = history([s for s in rows if s.may_count], higher_is_better=context["is_higher_better"])
     context["submissions"] = rows = list(rows[:200])
+    context["are_authors_shown"] = context["is_staff"] or competition.has_teams
     if competition.late_hours:
         deadlines = Deadlines(competition)
         for row in rows:
@@ -111,12 +114,19 @@ def archive(request: HttpRequest, slug: str) -> FileResponse:
 
 
 def submission_or_404(request: HttpRequest, pk: int) -> Submission:
-    """One's own submission, or any for the course's staff; a practice run is for its author alone."""
+    """One's own submission or a team-mate's, or any for the course's staff; a practice run is for its author alone."""
     submission = get_object_or_404(Submission.objects.select_related("competition__course", "user", "result"), pk=pk)
     is_theirs = submission.use != Use.PRACTICE and is_course_staff(request.user, submission.competition.course)
-    if submission.user_id != request.user.pk and not is_theirs:
+    if not _is_own(request, submission) and not is_theirs:
         raise Http404
     return submission
+
+
+def _is_own(request: HttpRequest, submission: Submission) -> bool:
+    """Whether it is of the reader's own entry; a team shares no practice runs."""
+    if submission.use == Use.PRACTICE:
+        return submission.user_id == request.user.pk
+    return are_mates(submission.user_id, request.user.pk, submission.competition)
 
 
 def entry_or_404(request: HttpRequest, pk: int) -> Submission:
@@ -130,6 +140,7 @@ def entry_or_404(request: HttpRequest, pk: int) -> Submission:
 def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
     competition = submission.competition
     attempt = submission.result or submission.attempts.filter(purpose="live").last()
+    entrant = mates(submission.user_id, competition)
     ahead, wait_s = 0, None
     if attempt and submission.status == "queued":
         ahead = n_ahead(attempt, at=timezone.now())
@@ -140,10 +151,10 @@ def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
         "files": submission.files.all(),
         "n_ahead": ahead,
         "wait_s": wait_s,
-        "own_code": competition.submissions.filter(user=submission.user_id, type="code")[:50],
-        "is_own": submission.user_id == request.user.pk,
+        "own_code": competition.submissions.filter(user__in=entrant, type="code", is_baseline=False)[:50],
+        "is_own": _is_own(request, submission),
         "disqualification": Disqualification.objects.filter(
-            competition=competition, user=submission.user_id, lifted_at=None
+            competition=competition, user__in=entrant, lifted_at=None
         ).first(),
         "my_close": closes_for(request.user, competition),
         "late": lateness_of(submission),
@@ -202,10 +213,10 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def select(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose or unchoose a submission as a final one."""
     submission = entry_or_404(request, pk)
-    if submission.user_id != request.user.pk or timezone.now() > closes_for(request.user, submission.competition):
+    if not _is_own(request, submission) or timezone.now() > closes_for(request.user, submission.competition):
         raise Http404
     try:
-        chosen = toggle_final(submission)
+        chosen = toggle_final(submission, actor=request.user)
     except Refused as refusal:
         messages.error(request, explain(refusal))
     else:
@@ -220,13 +231,14 @@ def explain_predictions(request: HttpRequest, pk: int) -> HttpResponse:
     """Add the code that makes own predictions: `code`, the number of a submission, or uploaded files."""
     submission = entry_or_404(request, pk)
     competition = submission.competition
-    if submission.user_id != request.user.pk or not competition.must_reproduce:
+    if not _is_own(request, submission) or not competition.must_reproduce:
         raise Http404
     number = request.POST.get("code", "")
-    code = competition.submissions.filter(user=request.user, pk=number).first() if number.isdecimal() else None
+    entrant = mates(request.user.pk, competition)
+    code = competition.submissions.filter(user__in=entrant, pk=number).first() if number.isdecimal() else None
     try:
         files = by_name((file.name, file.read()) for file in request.FILES.getlist("files"))
-        attach_code(submission, at=timezone.now(), code=code, files=files)
+        attach_code(submission, at=timezone.now(), code=code, files=files, actor=request.user)
     except Refused as refusal:
         messages.error(request, explain(refusal))
     else:
@@ -239,10 +251,10 @@ def explain_predictions(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an own submission back, or let it count again."""
     submission = entry_or_404(request, pk)
-    if submission.user_id != request.user.pk:
+    if not _is_own(request, submission):
         raise Http404
     act = moderation.restore if request.POST.get("undo") else moderation.withdraw
-    return _moderated(request, pk, lambda: act(submission, at=timezone.now()))
+    return _moderated(request, pk, lambda: act(submission, at=timezone.now(), actor=request.user))
 
 
 @login_required

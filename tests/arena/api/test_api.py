@@ -61,7 +61,9 @@ def test_a_submission_is_accepted_queued_judged_and_followed(client, cast, files
     assert [row["id"] for row in client.get(f"{LETTERS}/submissions", headers=mine).json()] == [made["id"]]
     assert client.get(f"{ROOT}/competitions", headers=mine).json()[0]["quota_left"] == 2
     board = client.get(f"{LETTERS}/leaderboard", headers=mine).json()
-    assert board == [{"rank": 1, "name": "The student", "score": 0.5, "submissions": 1, "is_baseline": False}]
+    assert board == [
+        {"rank": 1, "name": "The student", "score": 0.5, "submissions": 1, "is_baseline": False, "members": []}
+    ]
 
 
 @pytest.mark.parametrize(

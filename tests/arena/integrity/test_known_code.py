@@ -118,7 +118,7 @@ def test_a_public_source_is_compared_with_shown_and_is_no_party_of_a_case(client
     assert [party.user for party in case.parties.all()] == [cast.student]
     (evidence,) = case.evidence.all()
     assert [side["label"] for side in evidence_sides(evidence.document)] == [f"#{pair.a_id}", str(pair.work)]
-    assert [s["label"] for s in evidence_sides(evidence.document, only_user=cast.student.pk)] == [f"#{pair.a_id}"]
+    assert [s["label"] for s in evidence_sides(evidence.document, only_users=[cast.student.pk])] == [f"#{pair.a_id}"]
     Collection.objects.all().delete()
     assert (SimilarPair.objects.count(), client.get(f"/cases/{case.pk}/").status_code) == (0, 200)
 

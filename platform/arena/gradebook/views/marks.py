@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from arena.competitions.entrants import mates
 from arena.courses.models import Course, Enrolment, Role
 from arena.courses.selectors import courses_of
 from arena.gradebook.forms import MarksForm
@@ -164,7 +165,7 @@ def _about(course: Course, enrolment: Enrolment, kind: str) -> dict[str, object]
         "ruling": InvalidProject.objects.filter(enrolment=enrolment).first() if kind == Kind.FIRST else None,
         "presentation": presentation,
         "comments": LineComment.objects.filter(
-            submission__competition=project, submission__user=enrolment.user_id
+            submission__competition=project, submission__user__in=mates(enrolment.user_id, project)
         ).select_related("author")
         if project
         else [],

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from arena.competitions.entrants import mates
 from arena.courses.models import Course, Enrolment, Role
 from arena.courses.selectors import courses_of, is_course_staff, students_of
 from arena.gradebook.models import Attendance, LineComment, Presentation, Slot
@@ -87,8 +88,11 @@ def _staff(request: HttpRequest, course: Course, kind: str) -> HttpResponse:
 def _code_of(enrolment: Enrolment, kind: str) -> tuple[Submission | None, list[dict[str, object]]]:
     """The newest code of a student's project, by file and line."""
     project = project_of(enrolment.course, kind)
-    rows = Submission.entries.filter(competition=project, user=enrolment.user_id, type=Type.CODE)
-    submission = rows.order_by("-submitted_at").first() if project else None
+    if project is None:
+        return None, []
+    entrant = mates(enrolment.user_id, project)
+    rows = Submission.entries.filter(competition=project, user__in=entrant, type=Type.CODE)
+    submission = rows.order_by("-submitted_at").first()
     if submission is None:
         return None, []
     commented: dict[tuple[str, int], list[LineComment]] = {}
