@@ -4,14 +4,18 @@ Unless a row says otherwise: rank 60 of 158 gives 8, lab test 8 and other lab 8,
 (7 + 8) / 2 = 7.5 gives 8.
 """
 
+import re
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from grader.bonuses import lecture_points, places
 from grader.lab_tests import LabTest
 from grader.marks import CompetitionFacts, ProjectRecord, StudentRecord, compute
-from grader.schemes import Extra, preset
+from grader.schemes import Extra, preset, preset_text
+from grader.schemes import scheme as scheme_file
 
 D = Decimal
 SCHEME = preset("unibuc-ml")
@@ -136,6 +140,44 @@ CASES = [
      "8 8 8 7 8 passed"),
     ("without a lab test", {"project_weight": D(1), "test_weight": D(0)}, {"lab_test": None}, "8 8 8 7 8 passed"),
     ("without a project", {"project_weight": D(0), "test_weight": D(1)}, {"project": None}, "0 8 8 7 8 passed"),
+    # the exam is asked at 4.9, not at 5.2
+    ("strictly above five before the bonus", {"is_strict": True, "threshold_on": "before_bonus"},
+     {"exam": D("4.9"), "quiz_places": (1,)}, "8 8 8 5.2 4 failed"),
+    # mean (5 + 4.99) / 2; (10 + 4.995) / 2 = 7.4975
+    ("a lab mark of 4.995 is not rounded first", {}, {**PLAIN_FIVE, "other_lab": D("4.99"), "exam": D(10)},
+     "5 5 4.995 10 4 failed"),
+    # mean (10 + 9.8) / 2 = 9.9, and 0.4
+    ("no bonus lifts the lab above ten", {},
+     {"project": project(1), "lab_test": D(10), "other_lab": D("9.8"), "lab_answers": (2,)}, "10 10 10 7 9 passed"),
+    # 6 + 3.8 = 9.8, and 0.8; (10 + 8) / 2
+    ("answers on this subject's mark stop at ten", {"answers_count_on": "ml_lab"},
+     {"project": project(1), "lab_test": D("9.5"), "lab_answers": (2, 2)}, "10 10 9 7 8 passed"),
+    # 1.2 of the quizzes is cut at the common 1, which leaves nothing for the answers
+    ("quizzes alone fill the common cap", {"bonus_caps": "pooled", "quiz_cap": D(2)},
+     {"quiz_places": (1, 1, 1, 1), "lab_answers": (2,)}, "8 8 8 8 8 passed"),
+    # 4.8; 2.4; 1.2
+    ("a failed course keeps what is less than four", {"plagiarism": "course"},
+     {"project": project(plagiarism="confirmed"), "lab_test": D(0), "other_lab": D(0), "exam": D(0)},
+     "8 4.8 2.4 0 1 failed"),
+    ("floor, failed", {"rounding": "floor"}, {"exam": D("1.9"), **PLAIN_FIVE, "other_lab": D(5)},
+     "5 5 5 1.9 3 failed"),  # 3.45
+    ("nine and a half is ten", {}, {"project": project(1), "lab_test": D(10), "exam": D(10)},
+     "10 10 9 10 10 passed"),
+    ("two decimals of a bonus", {"rounding": "two_decimals"}, {"quiz_places": (8,)}, "8 8 8 7.1 7.55 passed"),
+    ("linear inside a band at its first rank", {"mark_from": "linear_in_band"}, {"project": project(51)},
+     "8 8 8 7 8 passed"),
+    # 8 - 39 / 40 = 7.025 -> 7.03; 4.218 + 3.2 = 7.418; 7.709; 7.3545
+    ("linear inside a band at its last rank", {"mark_from": "linear_in_band"}, {"project": project(90)},
+     "7.03 7.418 7.709 7 7 passed"),
+    # 3.5 + 6 x (0.3 - 0.4) / (0.2 - 0.4) = 6.5; 4.8 + 2.6
+    ("a test by an error from the baseline", {"test_counted_from": "baseline"},
+     {"lab_test": LabTest(requirement=D("3.5"), score=0.3, target=0.2, baseline=0.4, direction="lower")},
+     "8 7.4 7.7 7 7 passed"),
+    ("requirement points are capped too", {}, {"lab_test": LabTest(requirement=D(5), score=0.9, target=0.9)},
+     "8 8.8 8.4 7 8 passed"),
+    # the rules say 4; 5.4 + 3.2 = 8.6
+    ("a person's decision stands above the gate", {}, {"project": project(1, 0.5, decided=D(9))},
+     "9 8.6 8.3 7 8 passed"),
     ("a lab mark of unequal halves", {"lab_own_weight": D("0.7"), "lab_other_weight": D("0.3")}, {"other_lab": D(6)},
      "8 8 7.4 7 7 passed"),
 ]  # fmt: skip
@@ -179,6 +221,98 @@ def test_marks_come_out_as_by_hand(rules, record, marks):
 def test_scaled_bands_for_half_as_many_participants(rank, marks):
     facts = replace(FACTS, n_ranked=79)
     assert shown(graded({"band_policy": "scaled"}, {"project": project(rank)}, facts)) == expected(marks)
+
+
+def test_scaled_bands_for_twice_as_many_participants():
+    # the edges are 60, 100, ...
+    facts = replace(FACTS, n_ranked=316)
+    assert graded({"band_policy": "scaled"}, {"project": project(60)}, facts).project == 10
+    assert graded({"band_policy": "scaled"}, {"project": project(61)}, facts).project == 9
+    assert graded({}, {"project": project(60)}, facts).project == 8
+
+
+def test_linear_in_an_error_runs_down_to_the_lowest():
+    # baseline 0.6, best 0.2: 0.4 is half way from 5 to 10
+    students = [StudentRecord(id="s", project=project(2, 0.4)), StudentRecord(id="top", project=project(1, 0.2))]
+    scheme = replace(SCHEME, mark_from="linear_in_score")
+    found = compute(students, competition=LOWER, examination="first", scheme=scheme)
+    assert [sheet.project for sheet in found] == [D("7.5"), 10]
+
+
+def test_linear_in_the_score_without_a_baseline_takes_the_bands():
+    facts = replace(FACTS, baseline_private=None)
+    found = graded({"mark_from": "linear_in_score"}, {}, facts)
+    assert (found.project, found.flags) == (8, ("no_baseline",))
+
+
+def test_equal_to_the_baseline_of_an_error_does_not_exceed_it():
+    assert graded({}, {"project": project(1, 0.6)}, LOWER).project == 4
+
+
+def test_after_a_shared_rank_the_next_one_is_skipped():
+    # 29, 30, 30 and 32: the last one is no 31st
+    tied = [StudentRecord(id=f"t{i}", project=project(30 + i, 0.72)) for i in range(2)]
+    found = graded({"rank_ties": "shared"}, {"project": project(32, 0.71)}, others=tied)
+    assert found.project == 9
+    assert found.trace[0].params["rank"] == 32
+
+
+def test_nothing_is_carried_over_to_the_re_examination():
+    # an exam of 6 alone: (6 + 0) / 2 = 3
+    missing = {"project": None, "lab_test": None, "other_lab": None, "exam": D(6)}
+    assert shown(graded({}, missing, examination="re-examination")) == expected("0 0 0 6 3 failed")
+
+
+QUIZZES = [{"a": D(950), "b": D(800), "c": D(700), "s": D(500)}, {"s": D(900), "a": D(100), "b": D(50), "c": D(20)}]
+
+
+@pytest.mark.parametrize(
+    ("policy", "quiz_places", "marks"),
+    [  # sums 1400, 1050, 850, 720; best 950, 900, 800, 700; fourth of the one quiz and first of the other
+        ("summed", (1,), "8 8 8 7.3 8 passed"),
+        ("best", (2,), "8 8 8 7.3 8 passed"),
+        ("each", (4, 1), "8 8 8 7.5 8 passed"),
+    ],
+)
+def test_two_quizzes_of_one_lecture(policy, quiz_places, marks):
+    found = tuple(
+        dict(zip(quiz, places(list(quiz.values()), policy="shared"), strict=True))["s"]
+        for quiz in lecture_points(QUIZZES, policy=policy)
+    )
+    assert found == quiz_places
+    assert shown(graded({}, {"quiz_places": found})) == expected(marks)
+
+
+@pytest.mark.parametrize(
+    ("ties", "place", "marks"),
+    [  # the third and fourth of six are equal, and this is the fourth
+        ("shared", D(3), "8 8 8 7.3 8 passed"),
+        ("tool", D(4), "8 8 8 7.2 8 passed"),
+        ("mean", D("3.5"), "8 8 8 7.2 8 passed"),
+    ],
+)
+def test_a_tie_in_a_quiz(ties, place, marks):
+    points = [5781, 5700, 5655, 5655, 5650, 5595]
+    found = places(points, policy=ties)[3]
+    assert found == place
+    assert shown(graded({}, {"quiz_places": (found,)})) == expected(marks)
+
+
+def test_a_nickname_of_nobody_holds_its_place():
+    # a stranger at 800 keeps the third place, so this student is fourth: 0.2
+    points = {"a": D(950), "b": D(900), "nobody: Llama": D(800), "s": D(700)}
+    place = dict(zip(points, places(list(points.values()), policy="shared"), strict=True))["s"]
+    assert shown(graded({}, {"quiz_places": (place,)})) == expected("8 8 8 7.2 8 passed")
+
+
+def test_every_choice_of_the_language_has_an_example():
+    source = (Path(scheme_file.__file__)).read_text(encoding="utf-8")
+    choices = re.findall(r'read\.choice\("([\w.]+)", ([^)]+)\)', source)
+    assert len(choices) > 12
+    preset_values = set(preset_text("unibuc-ml").split('"')[1::2])
+    examples = Path(__file__).read_text(encoding="utf-8").split('"')[1::2]
+    options = {(key, option) for key, listed in choices for option in re.findall(r'"([^"]+)"', listed)}
+    assert {one for one in options if one[1] not in preset_values and one[1] not in examples} == set()
 
 
 def test_the_gate_follows_the_direction_of_an_error():
