@@ -106,10 +106,18 @@ def read_report(path: Path) -> QuizReport:
         columns = _columns(row, RAW_HEADERS)
         if {"question", "player", "points"} <= set(columns):
             return _add_up(rows, number + 1, columns)
+    found = ", ".join(f"“{name}”" for name in _widest(rows[:HEADER_WITHIN])) or "–"
     raise InvalidReport(
         "no_header",
-        f"None of the first {HEADER_WITHIN} rows names the columns “Player” and “Total Score (points)”.",
+        f"None of the first {HEADER_WITHIN} rows names the columns “Player” and “Total Score (points)”; there is {found}.",
+        {"found": found},
     )
+
+
+def _widest(rows: Sequence[Sequence[Any]]) -> list[str]:
+    """What the row says that looks most like names of columns: the one with the most texts, shortened."""
+    texts = [[_text(cell)[:30] for cell in row if isinstance(cell, str) and _text(cell)] for row in rows]
+    return max(texts, key=len, default=[])[:6]
 
 
 def _rows_of(path: Path) -> list[list[Any]]:

@@ -198,6 +198,12 @@ def test_the_final_scores_go_before_the_raw_data(tmp_path):
     assert ([(p.nickname, p.points) for p in found.players], found.warnings) == ([("ana", 700)], ())
 
 
+def test_a_changed_column_is_told_with_what_is_there(xlsx):
+    with pytest.raises(InvalidReport) as caught:
+        read_report(xlsx([["Title"], ["Loc", "Jucător", "Punctaj"], [1, "ana", 5]]))
+    assert caught.value.params == {"found": "“Loc”, “Jucător”, “Punctaj”"}
+
+
 def test_raw_data_with_a_changed_column_is_refused(xlsx):
     assert codes(xlsx([[*RAW[:7], "Marks"], raw("1", "ana", 5, total=5)], sheet="RawReportData Data")) == "no_header"
     assert codes(xlsx([RAW], sheet="RawReportData Data", name="b.xlsx")) == "no_players"

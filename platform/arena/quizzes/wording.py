@@ -19,7 +19,9 @@ TEXTS = {
     "raw_data": gettext_noop(
         "The report has no sheet “Final Scores”, so the points are added up from the answers in its raw data."
     ),
-    "no_header": gettext_noop("No row at the top names the columns “Player” and “Total Score (points)”."),
+    "no_header": gettext_noop(
+        "No row at the top names the columns “Player” and “Total Score (points)”. The report has %(found)s."
+    ),
     "no_players": gettext_noop("The report lists no player with points."),
     "already_imported": gettext_noop("This very report was imported before, as “%(lecture)s”."),
     "no_player": gettext_noop("Line %(line)s was left out, for it is no player with points: “%(shown)s”."),
