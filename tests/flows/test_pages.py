@@ -44,6 +44,7 @@ PAGES = {
         "mark-print": "/courses/ml-demo/marks/print/",
         "labs": "/courses/ml-demo/labs/",
         "presentations": "/courses/ml-demo/presentations/",
+        "course": "/courses/ml-demo/edit/",
         "roster": "/courses/ml-demo/roster/",
         "quizzes": "/courses/ml-demo/quizzes/",
         "quiz-review": "/courses/ml-demo/quizzes/review/",
@@ -63,7 +64,7 @@ PAGES = {
         "duplicate": "/competitions/digits/duplicate/",
         "model": "/models/knn/",
     },
-    "admin": {"desk": "/desk/", "audit": "/audit/"},
+    "admin": {"desk": "/desk/", "audit": "/audit/", "new-course": "/courses/new/"},
     None: {"sign-in": "/account/sign-in/"},
 }
 # links that lead on to pages whose addresses hold numbers
