@@ -28,7 +28,7 @@ pre>span{display:block;padding-left:6px;border-left:4px solid transparent}pre>.r
 .common{color:#757b85}.flag{font-weight:600}a{color:inherit}:target{outline:2px solid #1b1d22}.soft{color:#5c616b}
 .bars{display:flex;align-items:flex-end;gap:2px;height:90px;border-bottom:1px solid #d5d8de}
 .bars i{flex:1;background:#9fb4d0}.bars i.flag{background:#c0392b}
-@media print{body{margin:0;max-width:none;font-size:11px}.sides>div{max-height:none;overflow:visible;border:0;padding:0}
+@media print{details{break-before:page}body{margin:0;max-width:none;font-size:11px}.sides>div{max-height:none;overflow:visible;border:0;padding:0}
 pre{font-size:8.5px}h2,h3,tr{break-after:avoid}tr{break-inside:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}"""
 N_COLOURS = 5
 MOST_PAIRS = 100
@@ -45,13 +45,14 @@ def as_html(report: Report, sources: Sources, *, words: Wording = ENGLISH, count
     counts = counts or _counted(report.pairs)
     heads = (words.similarity, words.pair, words.containment, words.expected, words.longest)
     rows = "".join(
-        f'<tr{_flag(p)}><td class="n">{p.similarity:.3f}</td><td><a href="#p{n}">{escape(p.a)} ~ {escape(p.b)}</a></td>'
-        f'<td class="n">{p.containment:.2f}</td><td class="n">{p.expected:.2g}</td><td class="n">{_longest(p)}</td></tr>'
+        f'<tr{_flag(p)}><td class="n">{words.number(p.similarity, ".3f")}</td><td><a href="#p{n}">{escape(p.a)} ~ {escape(p.b)}</a></td>'
+        f'<td class="n">{words.number(p.containment, ".2f")}</td><td class="n">{words.number(p.expected, ".2g")}</td>'
+        f'<td class="n">{_longest(p)}</td></tr>'
         for n, p in enumerate(shown)
     )
     skipped = "".join(f"<li>{escape(s.submission)} / {escape(s.file)}: {escape(s.reason)}</li>" for s in report.skipped)
     details = "".join(
-        f'<details id="p{n}"><summary>{escape(p.a)} ~ {escape(p.b)} ({p.similarity:.3f})</summary>'
+        f'<details id="p{n}" open><summary>{escape(p.a)} ~ {escape(p.b)} ({words.number(p.similarity, ".3f")})</summary>'
         f"{_pair(p, sources, f'p{n}', words)}</details>"
         for n, p in enumerate(shown)
         if p.spans
@@ -125,7 +126,7 @@ def _counted(pairs: Sequence[Pair]) -> list[int]:
 def _histogram(counts: Sequence[int], words: Wording) -> str:
     most = math.log1p(max(counts, default=0)) or 1.0
     bars = "".join(
-        f'<i{" class=flag" if 2 * n >= len(counts) else ""} title="{n / len(counts):.2f}: {count}" '
+        f'<i{" class=flag" if 2 * n >= len(counts) else ""} title="{words.number(n / len(counts), ".2f")}: {count}" '
         f'style="height:{100 * math.log1p(count) / most:.0f}%"></i>'
         for n, count in enumerate(counts)
     )
@@ -140,7 +141,9 @@ def _groups(pairs: Sequence[Pair], words: Wording) -> str:
 
 def _pair(pair: Pair, sources: Sources, anchor: str, words: Wording) -> str:
     texts = [{name: display_text(data) for name, data in sorted(sources[key].items())} for key in (pair.a, pair.b)]
-    signals = ", ".join(f"{getattr(words, name, name)} {value:.2f}" for name, value in pair.signals.items())
+    signals = ", ".join(
+        f"{getattr(words, name, name)} {words.number(value, '.2f')}" for name, value in pair.signals.items()
+    )
     regions = "".join(
         f'<tr><td class="n c{n % N_COLOURS + 1}">{n + 1}</td><td><a href="#{anchor}a{n}">{escape(s.file_a)} {s.start_a}–{s.end_a}</a>'
         f'</td><td><a href="#{anchor}b{n}">{escape(s.file_b)} {s.start_b}–{s.end_b}</a></td>'
@@ -156,7 +159,10 @@ def _pair(pair: Pair, sources: Sources, anchor: str, words: Wording) -> str:
     sides = "".join(
         _side(pair, key, files, side, anchor) for key, files, side in ((pair.a, texts[0], "a"), (pair.b, texts[1], "b"))
     )
-    summary = words.summary % {"similarity": f"{pair.similarity:.3f}", "expected": f"{pair.expected:.2g}"}
+    summary = words.summary % {
+        "similarity": words.number(pair.similarity, ".3f"),
+        "expected": words.number(pair.expected, ".2g"),
+    }
     return (
         f'<p>{escape(summary)} <span class="soft">{escape(words.shares)}: {escape(signals)}.</span></p>'
         f"{table if pair.spans else f'<p>{escape(words.nothing_whole)}</p>'}"

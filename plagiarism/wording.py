@@ -10,6 +10,7 @@ class Wording:
     """Texts of `plagiarism.report`; those with `%(name)s` are filled in. Plain text, no markup."""
 
     language: str = "en"
+    decimal: str = "."
     similar_code: str = "Similar code"
     found: str = (
         "Pairs with evidence: %(n)s; at or above 0.5: %(flagged)s. From 0.5 on, a person should look: about one false "
@@ -42,3 +43,7 @@ class Wording:
         "holds it. Grey: starter code, or what much of the class wrote."
     )
     nothing_whole: str = "No region is shared as a whole; the similarity comes from many small pieces."
+
+    def number(self, value: float, form: str) -> str:
+        """A number in a format such as `.2f`, as the language writes it."""
+        return format(value, form).replace(".", self.decimal)

@@ -4,6 +4,7 @@ from plagiarism import compare
 from plagiarism.renames import renames
 from plagiarism.report import as_html, groups, pair_as_html
 from plagiarism.spans import Span
+from plagiarism.wording import Wording
 
 ORIGINAL = "\n".join(f"step_{i} = library_{i}(step_{max(i - 1, 0)}, width={i})" for i in range(25))
 SOURCES = {
@@ -23,7 +24,19 @@ def test_a_pair_page_links_its_regions_and_escapes_what_students_wrote() -> None
 
 def test_the_report_holds_histogram_pairs_and_settings() -> None:
     page = as_html(compare(SOURCES), SOURCES)
-    assert "Pairs by similarity" in page and "flag_at_expected" in page and "<script" not in page
+    assert "All pairs by similarity" in page and "flag_at_expected" in page and "<script" not in page
+
+
+def test_a_region_of_nobody_else_has_a_bar_and_says_so() -> None:
+    page = pair_as_html(compare(SOURCES).pairs[0], SOURCES)
+    assert 'class="c1 rare"' in page and "2 (nobody else)" in page
+
+
+def test_the_reports_words_and_numbers_are_those_of_the_language() -> None:
+    words = Wording(language="ro", decimal=",", similarity="Similaritate", renamed="Redenumiri")
+    pair = compare(SOURCES).pairs[0]
+    page = pair_as_html(pair, SOURCES, words=words)
+    assert '<html lang="ro">' in page and "Redenumiri" in page and f"{pair.similarity:.3f}".replace(".", ",") in page
 
 
 def test_renamed_names_are_listed_with_how_often() -> None:

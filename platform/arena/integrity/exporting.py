@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.formats import get_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from arena.integrity.findings import TEXTS
 from arena.integrity.models import PlagiarismRun, SimilarPair
-from arena.integrity.overview import pairs_of
+from arena.integrity.overview import pairs_of, settings_of
 from arena.integrity.selectors import as_engine_pair, sources_of_pair
 from plagiarism.compare import Report, Skipped
 from plagiarism.report import as_html, pair_as_html
@@ -37,7 +38,10 @@ def run_page(run: PlagiarismRun) -> str:
         )
         for row in run.skipped
     )
-    report = Report(pairs=tuple(map(as_engine_pair, rows)), skipped=skipped, settings=run.options)
+    settings = {name: run.options[name] for name in ("starter", "known") if name in run.options} | dict(
+        settings_of(run)
+    )
+    report = Report(pairs=tuple(map(as_engine_pair, rows)), skipped=skipped, settings=settings)
     return as_html(report, sources, words=wording(), counts=run.histogram)
 
 
@@ -45,6 +49,7 @@ def wording() -> Wording:
     """The report's words in the language of the request; in English those of `plagiarism.wording`."""
     return Wording(
         language=get_language() or "en",
+        decimal=get_format("DECIMAL_SEPARATOR"),
         similar_code=_("Similar code"),
         found=_(
             "Pairs with evidence: %(n)s; at or above 0.5: %(flagged)s. From 0.5 on, a person should look: "

@@ -7,15 +7,18 @@ from types import SimpleNamespace
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from arena.accounts.models import User
 from arena.audit.models import Event
+from arena.integrity.exporting import wording
 from arena.integrity.groups import graph, groups
 from arena.integrity.models import Case, PlagiarismRun, RunStatus, SimilarPair
 from arena.integrity.overview import changes_of, histogram, overview
 from arena.integrity.services import reveal, run_check, start
 from arena.integrity.timelines import timeline
 from arena.submissions.models import Submission
+from plagiarism.wording import Wording
 
 pytestmark = pytest.mark.django_db
 INDEX = "/competitions/letters/plagiarism/"
@@ -153,6 +156,11 @@ def test_the_slider_brings_what_follows_it_and_nothing_else(client: Client, cast
     assert part.lstrip().startswith('<div id="found">') and "2 of 2 kept pairs" in part
     page = client.get(INDEX, {"at": "nonsense"}).content.decode()
     assert "1 of 2 kept pairs" in page and 'type="range"' in page
+
+
+def test_the_english_words_of_an_export_are_the_engines_own():
+    with translation.override("en"):
+        assert wording() == Wording()
 
 
 def test_a_run_is_exported_as_one_file_in_the_readers_language_without_names(client: Client, cast, hand_in):
