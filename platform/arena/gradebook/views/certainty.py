@@ -59,7 +59,7 @@ def next_band(request: HttpRequest, slug: str) -> HttpResponse:
     is_open = competition.opens_at <= now <= closes_for(request.user, competition)
     if competition.is_project and is_open and not is_frozen_for(request.user, competition, at=now):
         ranked = [s for s in shown_board(competition, reader=request.user, at=now) if s.rank is not None]
-        mine = next((s for s in ranked if s.row.user_id == request.user.pk and not s.row.is_baseline), None)
+        mine = next((s for s in ranked if s.is_of(request.user)), None)
         if mine is not None and mine.rank is not None:
             scheme = current_scheme(competition.course)
             places = places_to_next_band(mine.rank, n_ranked=len(ranked), scheme=scheme)
