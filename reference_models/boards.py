@@ -16,6 +16,8 @@ import pandas as pd
 from scipy.ndimage import gaussian_filter1d
 from sklearn.datasets import load_diabetes, load_digits, make_moons
 
+PIXELS = [f"pixel{i}" for i in range(64)]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
@@ -322,7 +324,7 @@ def generation() -> Board:
     frame = table(bunch.data.astype(int), bunch.target, prefix="pixel").iloc[order]
     test = pd.DataFrame({"id": [f"g{i:04}" for i in range(300)], "digit": np.arange(300) % 10})
     hidden = frame.iloc[900:].drop(columns="id").assign(id=frame["id"].iloc[900:])
-    sample = test[["id"]].assign(**{f"pixel{i}": 0 for i in range(64)})
+    sample = test[["id"]].assign(**dict.fromkeys(PIXELS, 0))
     files = {"train": frame.iloc[:900], "test": test, "sample_submission": sample}
     public = {f"{name}.csv": t.to_csv(index=False) for name, t in files.items()}
     return Board(public=public, solution=hidden.to_csv(index=False), metric="judge")
@@ -340,9 +342,8 @@ def judge(board: Board, submission: pd.DataFrame, asked: pd.Series) -> dict[str,
     from sklearn.svm import SVC
 
     real = pd.read_csv(_text(board.solution))
-    pixels = [f"pixel{i}" for i in range(64)]
-    drawn = submission[pixels].clip(0, 16).to_numpy(float)
-    truth = real[pixels].to_numpy(float)
+    drawn = submission[PIXELS].clip(0, 16).to_numpy(float)
+    truth = real[PIXELS].to_numpy(float)
     seen = SVC(gamma=0.001).fit(truth, real["label"]).predict(drawn)
     view = PCA(20, random_state=0).fit(truth)
     a, b = view.transform(drawn), view.transform(truth)

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from arena.accounts.models import User
-from arena.competitions.models import Competition
+from arena.competitions.models import CheckState, Competition, MetricProgram
 from arena.competitions.services import add_public_file, set_solution
 from arena.courses.models import Course, Enrolment, Role
 from arena.demo import datasets, people, quiz
@@ -24,9 +24,11 @@ from arena.demo.datasets import Dataset
 from arena.demo.texts import texts
 from arena.gradebook.models import Component, EnteredMark, LabAnswers, LabTarget, RequirementPoints
 from arena.gradebook.services import save_scheme
+from grader.own_metric import metric_name
 from grader.schemes import preset_text
 
 SLUG = "ml-demo"
+METRICS = Path(__file__).parent / "metrics"
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Plan:
     is_lab_test: bool = False
     gate: str = "naive_bayes.py"
     metric: str = "accuracy"
+    # a file of `metrics/`: the instructor's own, of which higher is better
+    program: str = ""
 
 
 PLANS = (
@@ -94,10 +98,12 @@ def add_competition(course: Course, plan: Plan) -> Competition:
     """The competition with its data and its texts; its doors opened three weeks ago."""
     now = timezone.now()
     limits = {"daily_limit": 20, "wall_time_s": 45}
+    program = (METRICS / plan.program).read_bytes() if plan.program else b""
+    metric = metric_name(program, direction="higher") if program else plan.metric
     competition = Competition.objects.create(
         course=course,
         slug=plan.slug,
-        metric=plan.metric,
+        metric=metric,
         opens_at=now - timedelta(days=21),
         deadline=now + timedelta(hours=plan.closes_in_h),
         is_project=plan.is_project,
@@ -107,6 +113,9 @@ def add_competition(course: Course, plan: Plan) -> Competition:
         **limits,
         **texts(plan.slug, **limits),
     )
+    if program:
+        row = {"text": program.decode(), "direction": "higher", "name": metric, "state": CheckState.GOOD}
+        MetricProgram.objects.create(competition=competition, **row)
     dataset = plan.build()
     for name, content in dataset.public.items():
         add_public_file(competition, name=name, data=content.encode())

@@ -55,6 +55,12 @@ NAMES = {
         "Embeddings: learn vectors for words, then say what a is to b as c is to.",
         "Reprezentări: învățați vectori pentru cuvinte, apoi completați analogiile.",
     ),
+    "generation": (
+        "Draw a digit",
+        "Desenați o cifră",
+        "Generation: draw digits that a classifier recognises. Its metric is a program of the instructor's.",
+        "Generare: desenați cifre pe care le recunoaște un clasificator. Metrica este un program al profesorului.",
+    ),
 }
 
 
