@@ -54,9 +54,18 @@ The score is the board's own metric over the whole hidden part: accuracy for dig
 xor, bells, few_labels, transfer, analogies, next_letter and dungeon; Kendall's tau for ranking; adjusted Rand for
 groups and shapes; area under the ROC curve for outliers; root mean squared error for progress (lower is better); for
 generation the share of drawn digits that a classifier recognises as what was asked for, and a Fréchet distance (lower
-is better). The spread is the standard deviation over seeds; where there is none, nothing is random. In brackets, the
-library's own estimator on the same features. One run of all of it takes {minutes:.0f} minutes of one processor core,
-imports of the large libraries left out.
+is better). The spread is the standard deviation over five seeds; a score without one comes from a model in which nothing
+is random. In brackets, the library's own estimator on the same features. One run of all of it takes {minutes:.0f} minutes of
+one processor core, imports of the large libraries left out.
+
+## How they are tested
+
+- `tests/reference_models/` checks formulas by hand, gradients by differences, agreement with scikit-learn and torch, and
+  scikit-learn's own `check_estimator`. The tests run in the site's environment with the students' packages behind it
+  (`tests/reference_models/conftest.py`), so no third environment with a torch of its own is installed; pandas and
+  scikit-learn have the same version in both locks, and `tests/test_locks.py` sees to that.
+- `tests/reference_models/test_sandbox.py` runs each file through the real sandbox in the students' environment alone, and
+  compares its score with the table below: eight files always, every file with `make test ARGS=--all`.
 
 {rows}
 """

@@ -2,7 +2,7 @@
 
 Idea: p(y | x) = softmax(W2 relu(W1 x + b1) + b2), trained by gradient descent on -log p of the right class.
 Source: Rumelhart, Hinton & Williams, Nature 323 (1986); Kingma & Ba, ICLR 2015. Seeded by ARENA_SEED.
-Score: digits: 0.974 ± 0.002; dialects: 0.863 ± 0.002; xor: 0.991 ± 0.002.
+Score: digits: 0.974 ± 0.002; dialects: 0.860 ± 0.006; xor: 0.991 ± 0.001.
 """
 
 from __future__ import annotations

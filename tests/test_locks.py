@@ -62,6 +62,15 @@ def test_the_site_has_no_torch_and_the_runtimes_no_django():
         assert not {"django", "celery", "redis", "pip", "xgboost"} & names(runtime)
 
 
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+def test_the_site_and_the_students_have_the_same_pandas_and_scikit_learn_so_that_models_are_tested_in_either(python):
+    def versions(lock: str) -> dict[str, str]:
+        found = {canonicalize_name(r.name): str(r.specifier) for r in requirements(FOLDER / f"{lock}.txt", python)}
+        return {name: found[name] for name in ("pandas", "scikit-learn", "joblib")}
+
+    assert versions("web") == versions("student-cpu") == versions("student-cuda")
+
+
 def test_cuda_comes_with_the_lock_that_says_so_alone():
     def is_cuda(lock: str) -> bool:
         return any(each.name.startswith("nvidia-") for each in requirements(FOLDER / f"{lock}.txt", "3.11"))

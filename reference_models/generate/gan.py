@@ -6,7 +6,7 @@ Each learns against the other: the discriminator lowers -log D(x) - log(1 - D(G(
 drawings have the data's distribution. It may collapse to a few drawings; a running mean of the generator's weights,
 and labels of 0.9 for "real", calm it. Source: Goodfellow et al., NIPS 2014; Mirza & Osindero 2014.
 Seeded by ARENA_SEED.
-Score: generation: 0.990 ± 0.007, distance 38.
+Score: generation: 0.983 ± 0.010, distance 41.
 """
 
 from __future__ import annotations

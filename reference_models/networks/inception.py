@@ -5,7 +5,7 @@ one pile. A 1 x 1 convolution before the wide filters first mixes many maps into
 blocks and no full layer but the last, since each map is averaged: 6,998,552 parameters, a twentieth of VGG's.
 Two blocks read an 8 x 8 digit.
 Source: Szegedy et al., Going deeper with convolutions, CVPR 2015 (table 1). Seeded by ARENA_SEED.
-Score: digits: 0.988 ± 0.001.
+Score: digits: 0.989 ± 0.003.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ question at place t may ask places 1 ... t only (the causal mask), so no letter 
 also tells which letter stood before it, which attention would else spend a layer on. Writing is drawing
 from the guesses, one letter after the other, at a temperature: low is careful, high is wild.
 Source: Radford et al., Improving language understanding by generative pre-training (2018). Seeded by ARENA_SEED.
-Score: next_letter: 0.477 ± 0.000.
+Score: next_letter: 0.476 ± 0.010.
 """
 
 from __future__ import annotations
