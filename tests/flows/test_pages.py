@@ -50,6 +50,8 @@ PAGES = {
         "quiz-review": "/courses/ml-demo/quizzes/review/",
         "lab-test": "/competitions/wine-lab-test/lab-test/",
         "similar-code": "/competitions/digits/plagiarism/",
+        "known-code": "/competitions/digits/plagiarism/known/",
+        "cases": "/competitions/digits/cases/",
         "regrades": "/competitions/digits/regrades/",
         "questions": "/competitions/digits/discussion/",
         "new-competition": "/courses/ml-demo/competitions/new/",
