@@ -21,8 +21,7 @@ from arena.gradebook.models import (
 )
 from arena.gradebook.selectors import CourseRecords, course_records, examination_of, project_of, scheme_document
 from arena.gradebook.services import Refused, freeze
-from arena.integrity.models import Decision, RunStatus, SimilarPair
-from arena.integrity.selectors import withheld
+from arena.integrity.selectors import n_waiting_pairs, withheld
 from arena.notifications.services import notify
 from arena.quizzes.models import QuizPlayer
 from grader.marks import MarkSheet
@@ -71,13 +70,10 @@ def findings(course: Course, *, records: CourseRecords, sheets: list[MarkSheet])
     ).count()
     nobody = QuizPlayer.objects.filter(session__course=course, enrolment=None, points__gt=0).exclude(method="person")
     project = project_of(course, records.examination)
-    pairs = SimilarPair.objects.filter(
-        run__competition=project, run__status=RunStatus.FINISHED, decision=Decision.OPEN, similarity__gte=LOOKS_COPIED
-    )
     others = {
         "open_requests": waiting,
         "unknown_nicknames": nobody.count() if records.examination == Kind.FIRST else 0,
-        "open_pairs": pairs.count() if project else 0,
+        "open_pairs": n_waiting_pairs(project, least=LOOKS_COPIED) if project else 0,
         "withheld": len(withheld(course)),
         "no_project_chosen": 0 if project else 1,
         "project_is_open": 1 if project and project.deadline > timezone.now() else 0,

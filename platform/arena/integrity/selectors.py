@@ -14,7 +14,7 @@ from arena.competitions.entrants import Entrants
 from arena.competitions.models import Competition
 from arena.courses.models import STAFF_ROLES, Course
 from arena.integrity.known_code import files_of
-from arena.integrity.models import CaseParty, CaseStatus, SimilarPair
+from arena.integrity.models import CaseParty, CaseStatus, Decision, RunStatus, SimilarPair
 from arena.submissions.models import Submission, Type, Use
 from plagiarism.reading import display_text
 from plagiarism.renames import renames
@@ -187,3 +187,18 @@ def case_outcomes(competition: Competition) -> dict[int, str]:
     """User id -> what was decided in the newest case of the competition."""
     rows = CaseParty.objects.filter(case__competition=competition).exclude(outcome="").order_by("decided_at")
     return dict(rows.values_list("user_id", "outcome"))
+
+
+def n_waiting_pairs(competition: Competition, *, least: float) -> int:
+    """How many pairs of the newest run, at least so similar, nobody has judged: neither at a glance nor in a case."""
+    run = competition.plagiarism_runs.filter(status=RunStatus.FINISHED).first()
+    if run is None:
+        return 0
+    parties: dict[int, set[int]] = {}
+    for case, user in CaseParty.objects.filter(case__competition=competition).values_list("case_id", "user_id"):
+        parties.setdefault(case, set()).add(user)
+    rows = run.pairs.filter(decision=Decision.OPEN, similarity__gte=least).select_related("a", "b")
+    people = [
+        {side.user_id for side in (pair.a, pair.b) if side and side.competition_id == competition.pk} for pair in rows
+    ]
+    return sum(not any(one <= users for users in parties.values()) for one in people)

@@ -11,11 +11,13 @@ from django.utils import translation
 
 from arena.accounts.models import User
 from arena.audit.models import Event
+from arena.integrity.cases import open_case
 from arena.integrity.exporting import wording
 from arena.integrity.groups import graph, groups
 from arena.integrity.models import Case, PlagiarismRun, RunStatus, SimilarPair
 from arena.integrity.overview import changes_of, histogram, overview
-from arena.integrity.services import reveal, run_check, start
+from arena.integrity.selectors import n_waiting_pairs
+from arena.integrity.services import decide, reveal, run_check, start
 from arena.integrity.timelines import timeline
 from arena.submissions.models import Submission
 from plagiarism.wording import Wording
@@ -145,6 +147,17 @@ def test_one_case_is_opened_for_a_whole_group(client: Client, cast, four):
     assert response.url == f"/cases/{case.pk}/"
     assert (case.parties.count(), case.evidence.count(), run.pairs.filter(revealed_at=None).count()) == (4, 3, 0)
     assert client.post(INDEX, {"action": "open_group", "pair": "0"}).status_code == 404
+
+
+def test_a_pair_waits_until_it_is_judged_at_a_glance_or_in_a_case(cast, four):
+    a, b, c, d = four
+    run_with(cast, (a, c, 0.9))
+    run = run_with(cast, (a, b, 0.9), (c, d, 0.8), (b, c, 0.7), (a, d, 0.3))
+    assert n_waiting_pairs(cast.competition, least=0.5) == 3
+    open_case(run.pairs.get(a=a, b=b), actor=cast.instructor)
+    assert n_waiting_pairs(cast.competition, least=0.5) == 2
+    decide(run.pairs.get(a=c), decision="dismissed", note="", actor=cast.instructor)
+    assert n_waiting_pairs(cast.competition, least=0.5) == 1
 
 
 def test_the_slider_brings_what_follows_it_and_nothing_else(client: Client, cast, four):
