@@ -59,6 +59,7 @@ class Chaos:
             "broker killed": lambda: self._kill("broker"),
             "broker forgets all": lambda: self._forget(),
             "clock jumps": self._jump,
+            "sweeper with a wrong clock": self._sweep_wrongly,
         }
         if self.disk is not None:
             found["disk full"] = self._fill
@@ -92,6 +93,16 @@ class Chaos:
             self.stage.forget_everything()
 
     def _jump(self) -> None:
+        """A process's wall clock jumps for a few seconds, by an hour or by less than a lease, ahead or back."""
+        if self.stage.clocks is None:
+            return self._sweep_wrongly()
+        name = self.rng.choice([name for name in PROCESSES if name != "broker"])
+        self.stage.clocks.set(name, self.rng.choice([-3600, -2, 2, 3600]))
+        time.sleep(self.rng.uniform(1, 4))
+        self.stage.clocks.set(name, 0)
+        return None
+
+    def _sweep_wrongly(self) -> None:
         """A second sweeper, whose clock is an hour ahead or behind."""
         from django.db import DatabaseError, connection
         from django.utils import timezone
@@ -127,9 +138,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--logs", type=Path, help="where the processes' logs are kept if anything is wrong")
     parser.add_argument("--recovery", action="store_true", help="measure the recovery after each kind of kill instead")
+    parser.add_argument("--runs", type=int, default=3, help="of each kill, for --recovery; the median is printed")
     options = parser.parse_args()
     with ExitStack() as stack:
-        variables = dict(QUICK)
+        # the small disk is smaller than what a site wants free before it takes an upload
+        variables = {**QUICK, **({"ARENA_MIN_FREE_MB": "8"} if options.disk else {})}
         database = ""
         if options.postgres:
             from arena.stack.postgres import postgres_server
@@ -145,7 +158,7 @@ def main() -> None:
         if options.recovery:
             from benchmarks.recovery import measure
 
-            measure(stage, course)
+            measure(stage, course, runs=options.runs)
             return
         answer = play(stage, course, options, disk)
     print(json.dumps(answer) if options.json else _table(answer))
@@ -190,6 +203,8 @@ def play(stage: Stage, course: Course, options: argparse.Namespace, disk: Path |
         "most often": max(faults, default=0),
         "upload_s_median": round(seconds[len(seconds) // 2], 2),
         "calm_to_done_s": round(recovered_s, 1),
+        "clocks": "of processes" if stage.clocks else "of a second sweeper",
+        "load": round(os.getloadavg()[0], 1),
         "total_s": round(time.monotonic() - started, 1),
         "wrong": wrong,
     }

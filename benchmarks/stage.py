@@ -27,6 +27,7 @@ sys.path[:0] = [str(ROOT / "platform"), str(ROOT)]
 
 from arena.stack.processes import die_with_parent  # noqa: E402 - the roots come first
 from arena.stack.redis import redis_binary  # noqa: E402
+from benchmarks.clocks import Clocks, make_clocks  # noqa: E402
 
 # short leases make short recoveries; nothing is set aside however often it is killed
 QUICK = {"ARENA_LEASE_S": "3", "ARENA_BEAT_S": "1", "ARENA_SWEEP_S": "1", "ARENA_MAX_ATTEMPTS": "1000"}
@@ -41,6 +42,8 @@ class Stage:
     env: dict[str, str]
     commands: dict[str, list[str]]
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    # of all but the broker, which is no part of the site; None without a C compiler
+    clocks: Clocks | None = None
 
     @property
     def address(self) -> str:
@@ -48,9 +51,10 @@ class Stage:
 
     def start(self, *names: str) -> None:
         for name in names:
+            clock = self.clocks.env(name) if self.clocks and name != "broker" else {}
             with (self.folder / "logs" / f"{name}.log").open("ab") as log:
                 self.processes[name] = subprocess.Popen(
-                    self.commands[name], env=self.env, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                    self.commands[name], env={**self.env, **clock}, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                     start_new_session=True, preexec_fn=die_with_parent,
                 )  # fmt: skip
 
@@ -155,7 +159,10 @@ def set_the_stage(
         django.setup()
         call_command("migrate", verbosity=0)
         port = _free_port()
-        stage = Stage(folder=folder, port=port, env=dict(os.environ), commands=_commands(folder, redis, port, workers))
+        stage = Stage(
+            folder=folder, port=port, env=dict(os.environ), commands=_commands(folder, redis, port, workers),
+            clocks=make_clocks(folder / "clocks"),
+        )  # fmt: skip
         try:
             yield stage
         finally:

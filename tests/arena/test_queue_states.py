@@ -1,6 +1,6 @@
-"""No interleaving of deliveries, deaths, late results and jumping clocks loses a score or counts one twice.
+"""No interleaving of deliveries, deaths, late results, admins and jumping clocks loses a score or counts one twice.
 
-Hypothesis plays workers, sweepers and the broker against the rows. The model beside them is tiny: an attempt belongs to
+Hypothesis plays students, workers, sweepers, the broker and an admin against the rows. The model beside them is tiny: an attempt belongs to
 the token handed out last, and the first result recorded under it is the submission's result for ever.
 """
 
@@ -10,6 +10,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.conf import settings as site_settings
 from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
@@ -17,13 +18,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from arena.leaderboards.models import BoardRow
+from arena.operations import desk_services as desk
 from arena.submissions.cancelling import NotCancellable, cancel
 from arena.submissions.intake import submit
 from arena.submissions.judging import Judgement, claim, give_back, record
 from arena.submissions.models import Attempt, Submission
-from arena.submissions.sweeping import sweep
+from arena.submissions.queueing import Lane, in_order
+from arena.submissions.sweeping import LONGEST_REST, sweep
 from grader.outcome import Evaluation, Verdict
 
+MAX_ATTEMPTS = 2
 HOURS = st.sampled_from([-5, -1, 0, 1, 5])
 
 
@@ -46,6 +50,9 @@ class Queue(RuleBasedStateMachine):
         self.holder = {}
         self.results = {}
         self.cancelled = set()
+        self.held = set()
+        # submissions that don't count against their student's limit
+        self.refunded = set()
 
     def teardown(self):
         try:
@@ -66,7 +73,7 @@ class Queue(RuleBasedStateMachine):
         attempt = data.draw(st.sampled_from(sorted(Attempt.objects.values_list("pk", flat=True))))
         before = Attempt.objects.get(pk=attempt).status
         token = claim(attempt, worker="w")
-        assert (token is not None) == (before == "queued")
+        assert (token is not None) == (before == "queued" and attempt not in self.held)
         if token:
             self.tokens.append((attempt, token))
             self.holder[attempt] = token
@@ -81,7 +88,7 @@ class Queue(RuleBasedStateMachine):
         if is_holder:
             del self.holder[attempt]
             assert attempt not in self.results
-            self.results[attempt] = score
+            self._ended(attempt, score)
 
     @precondition(lambda self: Attempt.objects.exists())
     @rule(data=st.data())
@@ -96,8 +103,26 @@ class Queue(RuleBasedStateMachine):
         give_back(attempt, token, reason="the disk is full")
         if self.holder.get(attempt) == token:
             del self.holder[attempt]
-            if Attempt.objects.get(pk=attempt).status == "finished":
-                self.results[attempt] = None
+            self._met_a_fault(attempt)
+            if attempt not in self.results:
+                now = timezone.now()
+                assert attempt not in in_order(Lane.SCORING, at=now), "it rests first"
+                assert attempt in in_order(Lane.SCORING, at=now + LONGEST_REST)
+
+    def _met_a_fault(self, attempt):
+        """Tried again, or set aside once it has had its tries."""
+        row = Attempt.objects.get(pk=attempt)
+        if row.status == "finished":
+            assert (row.verdict, row.faults) == ("sandbox_fault", MAX_ATTEMPTS)
+            self._ended(attempt, None)
+        else:
+            assert row.status == "queued"
+            assert 0 < row.faults < MAX_ATTEMPTS
+
+    def _ended(self, attempt, score):
+        self.results[attempt] = score
+        submission = Attempt.objects.get(pk=attempt).submission_id
+        (self.refunded.add if score is None else self.refunded.discard)(submission)
 
     @precondition(lambda self: self.holder)
     @rule(data=st.data())
@@ -111,14 +136,14 @@ class Queue(RuleBasedStateMachine):
         sweep(at=timezone.now() + timedelta(hours=hours))
         for attempt in Attempt.objects.filter(pk__in=list(self.holder)).exclude(status="running"):
             del self.holder[attempt.pk]
-            if attempt.status == "finished":
-                self.results[attempt.pk] = None
+            self._met_a_fault(attempt.pk)
 
     @precondition(lambda self: Submission.objects.exists())
     @rule(data=st.data())
     def a_student_cancels(self, data):
         submission = data.draw(st.sampled_from(list(Submission.objects.order_by("pk"))))
-        attempt = submission.attempts.get().pk
+        before = submission.attempts.get()
+        attempt = before.pk
         try:
             cancel(submission, actor=submission.user)
         except NotCancellable:
@@ -126,18 +151,57 @@ class Queue(RuleBasedStateMachine):
         else:
             assert attempt not in self.results
             self.cancelled.add(submission.pk)
-            self.holder.pop(attempt, None)
+            self.held.discard(attempt)
+            if self.holder.pop(attempt, None) is None or before.faults:
+                self.refunded.add(submission.pk)
+
+    @precondition(lambda self: Attempt.objects.exists())
+    @rule(data=st.data(), is_held=st.booleans())
+    def an_admin_holds_back_or_lets_go(self, data, is_held):
+        attempt = data.draw(st.sampled_from(list(Attempt.objects.order_by("pk"))))
+        try:
+            desk.hold(attempt, actor=self.cast.admin, is_held=is_held)
+        except desk.NotPossible:
+            assert attempt.status != "queued"
+        else:
+            assert attempt.status == "queued"
+            (self.held.add if is_held else self.held.discard)(attempt.pk)
+
+    @precondition(lambda self: Attempt.objects.exists())
+    @rule(data=st.data())
+    def an_admin_takes_back(self, data):
+        """From a worker that lives and will come with its result later."""
+        attempt = data.draw(st.sampled_from(list(Attempt.objects.order_by("pk"))))
+        try:
+            desk.take_back(attempt, actor=self.cast.admin)
+        except desk.NotPossible:
+            assert attempt.pk not in self.holder
+        else:
+            del self.holder[attempt.pk]
+            self._met_a_fault(attempt.pk)
+
+    @precondition(lambda self: Attempt.objects.exists())
+    @rule(data=st.data())
+    def an_admin_tries_again_what_was_set_aside(self, data):
+        """Until it is judged it goes on costing nothing."""
+        attempt = data.draw(st.sampled_from(list(Attempt.objects.order_by("pk"))))
+        try:
+            desk.requeue(attempt, actor=self.cast.admin)
+        except desk.NotPossible:
+            assert self.results.get(attempt.pk, 0.0) is not None
+        else:
+            assert self.results.pop(attempt.pk) is None
 
     @invariant()
     def what_stands_is_what_was_taken(self):
         for submission in Submission.objects.prefetch_related("attempts"):
+            assert submission.counts_for_quota == (submission.pk not in self.refunded)
             (attempt,) = submission.attempts.all()
             if submission.pk in self.cancelled:
                 assert (submission.status, attempt.status, submission.private_score) == ("cancelled", "cancelled", None)
             elif attempt.pk in self.results:
                 assert (submission.status, submission.result_id) == ("finished", attempt.pk)
                 assert submission.private_score == attempt.private_score == self.results[attempt.pk]
-                assert submission.counts_for_quota == (self.results[attempt.pk] is not None)
             else:
                 assert submission.status == attempt.status
                 assert attempt.status == ("running" if attempt.pk in self.holder else "queued")
@@ -153,19 +217,23 @@ class Queue(RuleBasedStateMachine):
 
     def everything_is_judged_once_in_the_end(self):
         """From whatever state: a few sweeps and deliveries later each submission has its one result."""
+        for attempt in Attempt.objects.filter(pk__in=self.held, status="queued"):
+            desk.hold(attempt, actor=self.cast.admin, is_held=False)
+        self.held.clear()
         for _ in range(4):
             Attempt.objects.filter(status="running").update(lease_until=timezone.now() - timedelta(seconds=1))
             self.the_sweeper_sweeps_by_a_clock_that_may_be_wrong(0)
         for pk in Attempt.objects.filter(status="queued").values_list("pk", flat=True):
             assert record(pk, claim(pk, worker="last"), scored(0.5))
-            self.results[pk] = 0.5
+            self._ended(pk, 0.5)
         assert len(self.results) + len(self.cancelled) == Submission.objects.count()
         self.what_stands_is_what_was_taken()
         self.the_board_shows_the_best_of_what_was_taken()
 
 
 @pytest.mark.django_db
-def test_no_interleaving_loses_or_doubles_a_score(cast, files, bell):
+def test_no_interleaving_loses_or_doubles_a_score(cast, files, bell, monkeypatch):
+    monkeypatch.setattr(site_settings, "ARENA_MAX_ATTEMPTS", MAX_ATTEMPTS)
     cast.competition.daily_limit = 100
     cast.competition.save()
     run_state_machine_as_test(

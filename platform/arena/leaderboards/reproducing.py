@@ -5,7 +5,7 @@ The runs are shadow attempts, judged in the background; they change no result. W
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -75,13 +75,13 @@ def _shadow(code: Submission) -> Attempt:
     return attempt
 
 
-def settle(attempt_ids: Iterable[int] | None = None) -> None:
-    """Give their verdict to checks whose run is over: those of these attempts, or all."""
+def settle(attempt_ids: Sequence[int] | None = None) -> None:
+    """Give their verdict to checks whose run is over: those of these attempts (and any with ids between), or all."""
     rows = Reproduction.objects.filter(
         verdict=Reproduced.WAITING, attempt__status__in=[Status.FINISHED, Status.CANCELLED]
     )
     if attempt_ids is not None:
-        rows = rows.filter(attempt__in=list(attempt_ids))
+        rows = rows.filter(attempt__gte=min(attempt_ids), attempt__lte=max(attempt_ids))
     for row in rows.select_related("submission__competition", "submission__result", "attempt"):
         verdict, agreement, difference = compare(row)
         Reproduction.objects.filter(pk=row.pk, verdict=Reproduced.WAITING).update(

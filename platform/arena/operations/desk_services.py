@@ -19,6 +19,7 @@ class NotPossible(Exception):
     """The row isn't in a state that allows this."""
 
 
+@transaction.atomic
 def drain(worker: Worker, *, actor: User | None, is_draining: bool = True) -> None:
     """Let a worker finish what it runs and take nothing more, or let it take work again."""
     Worker.objects.filter(pk=worker.pk).update(is_draining=is_draining)
@@ -43,6 +44,7 @@ def requeue(attempt: Attempt, *, actor: User | None) -> None:
     tasks.enqueue_on_commit(attempt)
 
 
+@transaction.atomic
 def hold(attempt: Attempt, *, actor: User | None, is_held: bool = True) -> None:
     """Keep a queued attempt from being started, or let it go. Raises `NotPossible`."""
     rows = Attempt.objects.filter(pk=attempt.pk, status=Status.QUEUED)
@@ -51,10 +53,11 @@ def hold(attempt: Attempt, *, actor: User | None, is_held: bool = True) -> None:
     audit("attempt.held" if is_held else "attempt.released", attempt, actor=actor)
 
 
+@transaction.atomic
 def take_back(attempt: Attempt, *, actor: User | None) -> None:
     """Take a running attempt from its worker now; the worker's result will be dropped. Raises `NotPossible`."""
-    if attempt.token is None:
+    running = Attempt.objects.filter(pk=attempt.pk, token=attempt.token, status=Status.RUNNING)
+    if attempt.token is None or not running.update(lease_until=timezone.now()):
         raise NotPossible(f"attempt {attempt} is not running")
-    Attempt.objects.filter(pk=attempt.pk, token=attempt.token).update(lease_until=timezone.now())
     give_back(attempt.pk, None, reason="An admin took it back.", at=timezone.now() + timedelta(seconds=1))
     audit("attempt.taken_back", attempt, actor=actor, worker=attempt.worker)

@@ -28,7 +28,7 @@ from arena.submissions.signals import shadow_recorded
 
 log = logging.getLogger(__name__)
 # at about a millisecond each, nobody waits a second for the end of a batch
-SIZE = 500
+SIZE = 800
 COLUMNS = (
     "verdict", "code", "message", "params", "public_score", "private_score", "interval", "n_rows", "metric", "solution",
     "predictions", "predictions_sha256",
@@ -113,16 +113,15 @@ def record_all(token: uuid.UUID, done: Sequence[tuple[Work, Judgement]]) -> int:
     """Write the results of those shadow attempts that the token still holds, in one transaction; how many."""
     quote, meta = connection.ops.quote_name, Attempt._meta
     sets = ", ".join(f"{quote(meta.get_field(name).column)} = %s" for name in COLUMNS)
-    sql = f"UPDATE {quote(meta.db_table)} SET {sets} WHERE id = %s"  # noqa: S608 - our own names
-    rows = {work.pk: (*_values(work, judgement), work.pk) for work, judgement in done}
+    over = "status = %s, finished_at = %s, token = NULL, lease_until = NULL"
+    sql = f"UPDATE {quote(meta.db_table)} SET {sets}, {over} WHERE id = %s"  # noqa: S608 - our own names
+    ended = (Status.FINISHED.value, connection.ops.adapt_datetimefield_value(timezone.now()))
+    rows = {work.pk: (*_values(work, judgement), *ended, work.pk) for work, judgement in done}
     with transaction.atomic():
         kept = [pk for pk in held(list(rows), token).select_for_update().values_list("pk", flat=True) if pk in rows]
         if kept:
             with connection.cursor() as cursor:
                 cursor.executemany(sql, [rows[pk] for pk in kept])
-            Attempt.objects.filter(pk__in=kept).update(
-                status=Status.FINISHED, finished_at=timezone.now(), token=None, lease_until=None
-            )
     if len(kept) < len(rows):
         log.warning("dropped %d late results", len(rows) - len(kept))
     if kept:
