@@ -61,10 +61,11 @@ class Entrants:
 def lock_entrant(user_id: int, competition: Competition) -> tuple[int, ...]:
     """In a transaction: let uploads and choices of one entrant happen one after the other; who that is.
 
-    The order is person, then team, as whoever changes a team takes the locks.
+    The order is person, then team, as whoever changes a team takes the locks. They keep nobody from naming the person or
+    the team in a new row, as a result does that is recorded meanwhile.
     """
-    User.objects.select_for_update().get(pk=user_id)
+    User.objects.select_for_update(no_key=True).get(pk=user_id)
     if competition.has_teams:
         mine = TeamMember.objects.filter(competition=competition, user=user_id).values("team")
-        list(Team.objects.select_for_update().filter(pk__in=list(mine.values_list("team", flat=True))))
+        list(Team.objects.select_for_update(no_key=True).filter(pk__in=list(mine.values_list("team", flat=True))))
     return mates(user_id, competition)

@@ -24,6 +24,7 @@ from arena.demo.datasets import Dataset
 from arena.demo.texts import texts
 from arena.gradebook.models import Component, EnteredMark, LabAnswers, LabTarget, RequirementPoints
 from arena.gradebook.services import save_scheme
+from arena.submissions.teams import make
 from grader.own_metric import metric_name
 from grader.schemes import preset_text
 
@@ -44,12 +45,13 @@ class Plan:
     metric: str = "accuracy"
     # a file of `metrics/`: the instructor's own, of which higher is better
     program: str = ""
+    team_size: int = 1
 
 
 PLANS = (
     Plan("dialects", datasets.dialects, -1, is_project=True, gate="knn.py"),
     Plan("digits", datasets.digits, 24 * 9),
-    Plan("tumours", datasets.tumours, 24 * 16, metric="macro_f1_score"),
+    Plan("tumours", datasets.tumours, 24 * 16, metric="macro_f1_score", team_size=3),
     Plan("wine-lab-test", datasets.wine, 24 * 30, is_lab_test=True),
 )
 
@@ -69,11 +71,22 @@ def seed(*, n_students: int = people.N_STUDENTS) -> Course:
     for plan in PLANS:
         add_competition(course, plan)
     _marks(students)
+    _team(course, students)
     save_scheme(course, document=preset_text("unibuc-ml"), reason="The preset of the course.", actor=admin)
     report = Path(settings.VAR) / "demo" / "quiz-lecture-1.xlsx"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.write_bytes(quiz.report())
     return course
+
+
+def _team(course: Course, students: list[Enrolment]) -> None:
+    """The demo student with a classmate, and another team of two."""
+    competition = course.competitions.filter(team_size__gt=1).first()
+    instructor = User.objects.get(email=people.INSTRUCTOR.email)
+    if competition is not None:
+        for name, members in (("Steepest descent", students[:2]), ("Night owls", students[2:4])):
+            if members:
+                make(competition, name=name, users=[member.user for member in members], actor=instructor)
 
 
 def seed_admin(*, password: str | None = None) -> User:
@@ -108,6 +121,7 @@ def add_competition(course: Course, plan: Plan) -> Competition:
         deadline=now + timedelta(hours=plan.closes_in_h),
         is_project=plan.is_project,
         is_lab_test=plan.is_lab_test,
+        team_size=plan.team_size,
         is_private_board_shown=plan.is_project,
         gate_baseline=plan.gate,
         **limits,

@@ -1,7 +1,7 @@
 """Form and change teams: by students until teams must stand, by the staff at any time. All of it is in the audit log.
 
-Locks are taken on people, then on teams, each in the order of their ids; `entrants_changed` then lets the boards follow
-in the same transaction.
+Locks are taken on people, then on teams, each in the order of their ids, then on submissions; at the end `_changed` lets
+the boards follow in the same transaction, which lock the competition. Whoever records a result locks in the same order.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ def create(competition: Competition, *, name: str, user: User, at: datetime) -> 
     _check_free(competition, user)
     team = _made(competition, name)
     _admit(team, user, actor=user, how="created")
+    _changed(competition, [user.pk])
     return team
 
 
@@ -111,7 +112,7 @@ def leave(competition: Competition, *, user: User, at: datetime) -> None:
     if len(members) > 1 and handed_in.exists():
         raise NotPossible(_("Your team has handed something in. Ask the staff if it must part."))
     _remove(team, user, actor=user)
-    entrants_changed.send(Team, competition=competition, user_ids=members)
+    _changed(competition, members)
 
 
 @transaction.atomic
@@ -136,6 +137,7 @@ def make(competition: Competition, *, name: str, users: Iterable[User], actor: U
         _check_free(competition, user)
         _admit(team, user, actor=actor, how="staff")
         _tell(user, "team_changed", team)
+    _changed(competition, [user.pk for user in people])
     return team
 
 
@@ -154,9 +156,7 @@ def move(competition: Competition, user: User, *, team: Team | None, actor: User
     if team is not None:
         _admit(teams[team.pk], user, actor=actor, how="staff")
     _tell(user, "team_changed", team or before)
-    entrants_changed.send(
-        Team, competition=competition, user_ids=sorted({*touched, *(_member_ids(team) if team else ())})
-    )
+    _changed(competition, sorted({*touched, *(_member_ids(team) if team else ())}))
 
 
 @transaction.atomic
@@ -173,6 +173,7 @@ def merge(team: Team, *, into: Team, actor: User) -> None:
     for user in moving:
         _admit(locked[into.pk], user, actor=actor, how="staff")
         _tell(user, "team_changed", into)
+    _changed(competition, people)
     audit("team.merged", into, actor=actor, name=team.name, users=[user.pk for user in moving])
 
 
@@ -184,14 +185,14 @@ def split(team: Team, *, actor: User) -> None:
     for user in User.objects.filter(pk__in=people):
         _tell(user, "team_changed", team)
         _remove(team, user, actor=actor)
-    entrants_changed.send(Team, competition=team.competition, user_ids=people)
+    _changed(team.competition, people)
 
 
 def _lock(competition: Competition, user_ids: Iterable[int], team_ids: Iterable[int] = ()) -> dict[int, Team]:
     """The teams as they stand now that nobody else changes them. Raises `NotPossible` if one is gone."""
-    list(User.objects.select_for_update().filter(pk__in=list(user_ids)).order_by("pk"))
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=list(user_ids)).order_by("pk"))
     wanted = set(team_ids)
-    teams = Team.objects.select_for_update().filter(competition=competition, pk__in=wanted).order_by("pk")
+    teams = Team.objects.select_for_update(no_key=True).filter(competition=competition, pk__in=wanted).order_by("pk")
     found = {team.pk: team for team in teams}
     if set(found) != wanted:
         raise NotPossible(_("This team is no more."))
@@ -220,6 +221,7 @@ def _join(team: Team, user: User, *, at: datetime, how: str) -> Team:
     _admit(team, user, actor=user, how=how)
     for mate in User.objects.filter(pk__in=members):
         _tell(mate, "team_joined", team, who=user.name)
+    _changed(competition, [*members, user.pk])
     return team
 
 
@@ -237,7 +239,10 @@ def _check_limits(competition: Competition, user_ids: list[int], *, at: datetime
 
 
 def _admit(team: Team, user: User, *, actor: User, how: str) -> None:
-    """A student becomes a member; what they handed in becomes the team's, but no more final choices than one may have."""
+    """A student becomes a member; what they handed in becomes the team's, but no more final choices than one may have.
+
+    The caller calls `_changed` when all are where they belong.
+    """
     competition = team.competition
     if not Enrolment.objects.filter(course=competition.course, user=user, role=Role.STUDENT).exists():
         raise NotPossible(_("Only students of the course can be in a team."))
@@ -254,15 +259,18 @@ def _admit(team: Team, user: User, *, actor: User, how: str) -> None:
     if chosen.filter(user__in=[*members, user.pk]).count() > competition.n_final:
         chosen.filter(user=user).update(is_selected=False)
     audit("team.joined", team, actor=actor, user=user.pk, how=how)
-    entrants_changed.send(Team, competition=competition, user_ids=[*members, user.pk])
 
 
 def _remove(team: Team, user: User, *, actor: User) -> None:
-    """A member goes, with what they handed in; an empty team goes too. The caller tells the boards."""
+    """A member goes, with what they handed in. The caller calls `_changed`."""
     audit("team.left", team, actor=actor, user=user.pk, name=team.name)
     team.members.filter(user=user).delete()
-    if not team.members.exists():
-        Team.objects.filter(pk=team.pk).delete()
+
+
+def _changed(competition: Competition, user_ids: list[int]) -> None:
+    """Let the boards follow; teams that became empty are no more."""
+    entrants_changed.send(Team, competition=competition, user_ids=user_ids)
+    competition.teams.filter(members=None).delete()
 
 
 def _member_ids(team: Team) -> list[int]:
