@@ -73,6 +73,7 @@ def picture(path: str) -> None:
 
 
 def main() -> None:
+    torch.set_num_threads(1)  # two threads wait for each other wherever the processor is shared
     data = Path(os.environ.get("DATA_DIR", "data"))
     train, test = (pd.read_csv(data / name, dtype={"id": str}) for name in ("train.csv", "test.csv"))
     X_train, X_test = features(train, test)

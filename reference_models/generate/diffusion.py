@@ -5,7 +5,7 @@ x_t = sqrt(a_t) x_0 + sqrt(1 - a_t) e with a_t = prod (1 - b). A network that se
 loss is the plain squared error. Backwards, each step takes its guess out, x_t-1 = (x_t - b_t / sqrt(1 - a_t) e) /
 sqrt(1 - b_t), and adds fresh noise of variance b_t (none in the end). Many easy steps make one hard one.
 Source: Ho, Jain & Abbeel, Denoising diffusion probabilistic models, NeurIPS 2020. Seeded by ARENA_SEED.
-Score: generation: 0.915 ± 0.002, distance 55.
+Score: generation: 0.930 ± 0.020, distance 57.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def test_a_model_hands_in_and_scores_as_documented(tmp_path: Path, runtime: Path
         data_dir=data,
         out_dir=tmp_path,
         runtime=runtime,
-        limits=Limits(wall_time_s=250),
+        limits=Limits(wall_time_s=500),
     )
     result = open_sandbox().run(job)
     assert result.verdict is Verdict.OK, result.stderr
