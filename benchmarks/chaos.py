@@ -66,12 +66,12 @@ class Chaos:
         return found
 
     def run(self, *, seconds: float) -> None:
-        """First each act once, then any. The processes that this starts die with the thread that runs this."""
+        """First each act once, however long that takes, then any. The processes that this starts die with the thread that runs this."""
         acts = self.acts()
         order = sorted(acts)
         self.rng.shuffle(order)
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        while order or time.monotonic() < end:
             time.sleep(self.rng.uniform(0.5, 1.5) * self.every_s)
             name = order.pop() if order else self.rng.choice(sorted(acts))
             acts[name]()
