@@ -75,7 +75,7 @@ def _running(var: Path, *options: str) -> Iterator[tuple[Site, subprocess.Popen[
             env={**os.environ, "ARENA_VAR": str(var), "DJANGO_SETTINGS_MODULE": "arena.settings.embedded"},
         )  # fmt: skip
     try:
-        text = _wait(log, process, r"The site is up: (\S+?)/?\s", seconds=90)
+        text = _wait(log, process, r"The site is up: (\S+?)/?\s", seconds=180)
         password = _wait(log, process, r"admin\s+\S+\s+password (\S+)", seconds=5)
         yield Site(address=text, var=var, password=password), process
     finally:

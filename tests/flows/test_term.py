@@ -304,7 +304,8 @@ def post(walk: Walk, slug: str, token: str, data: bytes) -> int:
         return answer.status
 
 
-def record_labs(walk: Walk, page: Page) -> None:
+def record_labs(walk: Walk, page: Page) -> Page:
+    """The lab is made at the desk, and its answers tapped on the phone."""
     page.goto(f"{COURSE}/labs/")
     page.fill("[name=title]", "Lab 1: k-NN")
     page.locator("main form button").click()
@@ -317,7 +318,7 @@ def record_labs(walk: Walk, page: Page) -> None:
                 phone.locator(".taps button", has_text=name).click()
     expect(phone.locator("#taps-status")).to_contain_text(STUDENTS[5].name)
     walk.shot(phone, "phone-lab-taps")
-    phone.context.close()
+    return phone
 
 
 def import_quiz(walk: Walk, page: Page) -> None:
@@ -337,7 +338,7 @@ def import_quiz(walk: Walk, page: Page) -> None:
     walk.shot(page, "quiz-applied")
 
 
-def present(walk: Walk, page: Page, student: Page) -> None:
+def present(walk: Walk, page: Page, student: Page, jury: Page) -> None:
     page.goto(f"{COURSE}/presentations/")
     page.fill("[name=starts_at]", (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT10:00"))
     page.fill("[name=count]", "4")
@@ -350,7 +351,6 @@ def present(walk: Walk, page: Page, student: Page) -> None:
     walk.shot(student, "phone-booked-ro")
     page.reload()
     walk.shot(page, "presentations")
-    jury = walk.sign_in("prof@curs.example", PASSWORD, width=390)
     jury.goto(f"{COURSE}/presentations/")
     jury.locator(".slots a").first.click()
     jury.locator("label", has_text="presented").click()
@@ -503,9 +503,9 @@ def test_a_term_from_an_empty_site_to_marks_that_are_explained(walk: Walk, empty
     enrol(walk, page)
     slug = make_competition(walk, page)
     student = hand_in(walk, slug)
-    record_labs(walk, page)
+    phone = record_labs(walk, page)
     import_quiz(walk, page)
-    present(walk, page, student)
+    present(walk, page, student, phone)
     enter_marks(walk, page)
     decide_scheme(walk, page)
     page.goto(f"{COURSE}/edit/")
