@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 # a busy machine is no failure: examples have no time limit
@@ -30,6 +31,12 @@ def runtime() -> Path:
 def files() -> SimpleNamespace:
     """A tiny solution and predictions for it."""
     return SimpleNamespace(solution=SOLUTION, perfect=PERFECT, half=HALF)
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """No test reads the language that another one's last request left behind."""
+    translation.activate("en")
 
 
 @pytest.fixture(autouse=True)

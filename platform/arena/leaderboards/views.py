@@ -21,6 +21,7 @@ from arena.competitions.views import competition_or_404, page_context
 from arena.courses.models import Role
 from arena.courses.selectors import is_course_staff, is_instructor
 from arena.leaderboards import reproducing
+from arena.leaderboards.paging import shown
 from arena.leaderboards.plots import histogram
 from arena.leaderboards.selectors import baseline_score, board, board_version, shown_board
 from arena.plain_text import one_line
@@ -29,7 +30,7 @@ from arena.submissions.refusals import explain_attempt
 
 @login_required
 def show(request: HttpRequest, slug: str) -> HttpResponse:
-    """`?board=private` for those who may see it; the rows alone when htmx asks."""
+    """`?board=private` for those who may see it, `q` searches, `page` turns; the rows alone when htmx asks."""
     competition = competition_or_404(request, slug)
     now = timezone.now()
     may_see_private = is_private_visible(request.user, competition, at=now)
@@ -44,17 +45,20 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     mine = next((s for s in standings if s.is_of(request.user)), None)
     scores = [s.score for s in standings if s.rank is not None and s.score is not None]
     baselines = [s.score for s in standings if s.row.is_baseline and s.score is not None]
+    asked = {"board": "private" if private else "public", "q": request.GET.get("q", "")}
+    part = shown(standings, wanted=asked["q"], number=request.GET.get("page", "1"), mine=mine)
     is_checked = competition.must_reproduce and is_course_staff(request.user, competition.course)
     if is_checked:
         checks = reproducing.newest(competition)
-        for standing in standings:
+        for standing in part.page:
             standing.row.reproduction = checks.get(standing.row.final_id)
     context = page_context(request, competition) | {
-        "standings": standings,
+        "shown": part,
         "is_checked": is_checked,
         "mine": mine,
         "private": private,
-        "poll": f"{request.path}?{urlencode({'board': 'private' if private else 'public', 'seen': version})}",
+        "query": urlencode(asked),
+        "poll": f"{request.path}?{urlencode(asked | {'page': part.page.number, 'seen': version})}",
         "is_frozen": is_frozen_for(request.user, competition, at=now),
         "may_reveal": not competition.is_private_board_shown and now > competition.closes_at,
         "enrolment": competition.course.enrolments.filter(user=request.user, role=Role.STUDENT).first(),
