@@ -43,14 +43,14 @@ def asked(cast):
 def check(cast, bell, django_capture_on_commit_callbacks):
     """Pass the deadline, start the check, and run what it queued; `(verdict, agreement, difference)` per student."""
 
-    def do():
+    def do(runs=1):
         later = cast.competition.deadline + timedelta(seconds=1)
         bell.clear()
         with django_capture_on_commit_callbacks(execute=True):
-            reproducing.start(cast.competition, at=later, actor=cast.instructor)
+            reproducing.start(cast.competition, at=later, actor=cast.instructor, runs=runs)
         for attempt in list(bell):
             judge(attempt)
-        rows = reproducing.newest(cast.competition).values()
+        rows = [check.best for check in reproducing.newest(cast.competition).values()]
         return {row.submission.user: (row.verdict, row.agreement, row.difference) for row in rows}
 
     return do
@@ -187,3 +187,22 @@ def test_added_code_is_compared_for_similarity_and_withdrawn_code_is_not(cast, a
     assert {s.pk for s in newest_code(asked)} == {code.pk, theirs.pk}
     withdraw(theirs, at=timezone.now())
     assert {s.pk for s in newest_code(asked)} == {code.pk}
+
+
+def test_code_left_to_chance_is_reproduced_by_any_of_its_seeds(client, cast, asked, files, hand_in, check):
+    lucky = f"import os\nif os.environ['ARENA_SEED'] == '1':\n    {PERFECT.decode()}else:\n    {HALF.decode()}"
+    explain(hand_in(cast.student, {"p.csv": files.perfect}), lucky.encode())
+    assert check()[cast.student] == ("differs", 0.5, 0.5)
+    assert check(runs=2)[cast.student] == ("reproduced", 1.0, 0.0)
+    (checked,) = reproducing.newest(asked).values()
+    assert [run.verdict for run in checked.runs] == ["differs", "reproduced"]
+    assert checked.n_good == 1
+    client.force_login(cast.instructor)
+    assert "1 of 2 runs" in client.get(reverse("reproductions", args=["letters"])).content.decode()
+
+
+@pytest.mark.parametrize("runs", [0, 10])
+def test_no_runs_and_too_many_are_refused(cast, asked, runs):
+    later = asked.deadline + timedelta(seconds=1)
+    with pytest.raises(reproducing.NotNow, match="1 to 9"):
+        reproducing.start(asked, at=later, actor=cast.instructor, runs=runs)

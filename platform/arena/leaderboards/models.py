@@ -57,11 +57,13 @@ class Reproduction(models.Model):
     """One check of final predictions: their code ran in the sandbox (`attempt`) and what it wrote was compared.
 
     Without code it failed at once and has no attempt. `agreement` is the share of equal rows, `difference` that of the
-    private scores. Later checks add rows; the newest of a submission stands.
+    private scores. Later checks add rows; the newest of a submission stands. Code that leaves things to chance may run with several
+    seeds: `run` counts them from 0, which is the seed of its first run ever.
     """
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="reproductions")
     attempt = models.ForeignKey(Attempt, null=True, on_delete=models.PROTECT, related_name="+")
+    run = models.PositiveSmallIntegerField(default=0)
     verdict = models.CharField(max_length=10, choices=Reproduced, default=Reproduced.WAITING)
     agreement = models.FloatField(null=True)
     difference = models.FloatField(null=True)

@@ -6,6 +6,7 @@ The runs are shadow attempts, judged in the background; they change no result. W
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +28,9 @@ from arena.submissions.models import Attempt, Purpose, Status, Submission, Type
 from grader.predictions import InvalidPredictions, Predictions
 from grader.scoring import read_for_metric, score
 
+MOST_RUNS = 9
+# the first is the best
+ORDER = [Reproduced.YES, Reproduced.TOLERATED, Reproduced.WAITING, Reproduced.DIFFERS, Reproduced.FAILED]
 # numbers that differ by less were only written with other digits
 RELATIVE, ABSOLUTE = 1e-6, 1e-12
 
@@ -35,8 +39,26 @@ class NotNow(Exception):
     """No check can start; the text says why, in the reader's language."""
 
 
-def start(competition: Competition, *, at: datetime, actor: User) -> int:
-    """Check every ranked participant's final predictions; how many. Raises `NotNow`."""
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """The newest check of a submission: one row for each seed. The best of them stands."""
+
+    runs: tuple[Reproduction, ...]
+
+    @property
+    def best(self) -> Reproduction:
+        return min(self.runs, key=lambda run: (ORDER.index(Reproduced(run.verdict)), run.difference or 0.0, run.run))
+
+    @property
+    def n_good(self) -> int:
+        """How many gave the same predictions, or others within the tolerance."""
+        return sum(run.verdict in {Reproduced.YES, Reproduced.TOLERATED} for run in self.runs)
+
+
+def start(competition: Competition, *, at: datetime, actor: User, runs: int = 1) -> int:
+    """Check every ranked participant's final predictions, with this many seeds each; how many. Raises `NotNow`."""
+    if not 1 <= runs <= MOST_RUNS:
+        raise NotNow(_("Choose 1 to %(most)d runs.") % {"most": MOST_RUNS})
     with transaction.atomic():
         competition = Competition.objects.select_for_update().get(pk=competition.pk)
         if not competition.must_reproduce:
@@ -50,10 +72,12 @@ def start(competition: Competition, *, at: datetime, actor: User) -> int:
         if not finals:
             raise NotNow(_("There are no final predictions to check."))
         for final in finals:
-            attempt = _shadow(final.code) if final.code else None
-            verdict = Reproduced.WAITING if attempt else Reproduced.FAILED
-            Reproduction.objects.create(submission=final, attempt=attempt, verdict=verdict)
-        audit("reproduction.started", competition, actor=actor, submissions=[final.pk for final in finals])
+            for run in range(runs if final.code else 1):
+                attempt = _shadow(final.code, run=run) if final.code else None
+                verdict = Reproduced.WAITING if attempt else Reproduced.FAILED
+                Reproduction.objects.create(submission=final, attempt=attempt, verdict=verdict, run=run)
+        found = [final.pk for final in finals]
+        audit("reproduction.started", competition, actor=actor, submissions=found, runs=runs)
     return len(finals)
 
 
@@ -61,16 +85,27 @@ def waiting(competition: Competition) -> QuerySet[Reproduction]:
     return Reproduction.objects.filter(submission__competition=competition, verdict=Reproduced.WAITING)
 
 
-def newest(competition: Competition) -> dict[int, Reproduction]:
+def newest(competition: Competition) -> dict[int, Checked]:
     """The standing check of each submission that was checked: submission id -> check."""
     rows = Reproduction.objects.filter(submission__competition=competition).order_by("pk")
-    return {row.submission_id: row for row in rows.select_related("submission__user", "submission__code", "attempt")}
+    found: dict[int, list[Reproduction]] = {}
+    for row in rows.select_related("submission__user", "submission__code", "attempt"):
+        if row.run == 0:  # a new check begins
+            found[row.submission_id] = []
+        found[row.submission_id].append(row)
+    return {submission: Checked(runs=tuple(runs)) for submission, runs in found.items()}
 
 
-def _shadow(code: Submission) -> Attempt:
+def _shadow(code: Submission, *, run: int) -> Attempt:
     Submission.objects.select_for_update().get(pk=code.pk)
     number = (code.attempts.aggregate(last=Max("number"))["last"] or 0) + 1
-    attempt = Attempt.objects.create(submission=code, number=number, purpose=Purpose.SHADOW, in_background=True)
+    attempt = Attempt.objects.create(
+        submission=code,
+        number=number,
+        purpose=Purpose.SHADOW,
+        in_background=True,
+        overrides={"seed": run} if run else {},
+    )
     tasks.enqueue_on_commit(attempt)
     return attempt
 

@@ -51,7 +51,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     if is_checked:
         checks = reproducing.newest(competition)
         for standing in part.page:
-            standing.row.reproduction = checks.get(standing.row.final_id)
+            check = checks.get(standing.row.final_id)
+            standing.row.reproduction = check and check.best
     context = page_context(request, competition) | {
         "shown": part,
         "is_checked": is_checked,
@@ -100,20 +101,27 @@ def reproductions(request: HttpRequest, slug: str) -> HttpResponse:
         if not context["is_instructor"]:
             raise Http404
         try:
-            n = reproducing.start(competition, at=now, actor=request.user)
+            n = reproducing.start(competition, at=now, actor=request.user, runs=_runs(request))
         except reproducing.NotNow as error:
             messages.error(request, str(error))
         else:
             said = ngettext("%(n)d check started.", "%(n)d checks started.", n) % {"n": n}
             messages.success(request, said)
         return redirect("reproductions", slug)
-    rows = sorted(reproducing.newest(competition).values(), key=lambda row: (row.verdict, row.submission.user.name))
+    checks = reproducing.newest(competition).values()
+    rows = sorted(((c.best, c) for c in checks), key=lambda pair: (pair[0].verdict, pair[0].submission.user.name))
     context |= {
-        "rows": [(row, explain_attempt(row.attempt) if row.attempt else "") for row in rows],
-        "n_waiting": sum(row.verdict == "waiting" for row in rows),
+        "rows": [(best, check, explain_attempt(best.attempt) if best.attempt else "") for best, check in rows],
+        "n_waiting": sum(run.verdict == "waiting" for _best, check in rows for run in check.runs),
+        "most_runs": reproducing.MOST_RUNS,
         "is_over": now > competition.closes_at,
     }
     return render(request, "leaderboards/reproduction_list.html", context)
+
+
+def _runs(request: HttpRequest) -> int:
+    sent = request.POST.get("runs") or "1"
+    return int(sent) if sent.isdecimal() and len(sent) < 9 else 0
 
 
 @login_required

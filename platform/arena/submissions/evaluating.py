@@ -194,7 +194,7 @@ def _run_code(
         runtime=Path(settings.ARENA_STUDENT_RUNTIME),
         limits=limits_of(attempt),
         slug=competition.slug,
-        seed=attempt.submission_id,
+        seed=int(attempt.overrides.get("seed", attempt.submission_id)),
         is_warm=competition.is_warm,
     )
     try:

@@ -169,7 +169,8 @@ class Attempt(models.Model):
     # after a fault of ours it rests for a while; a person may hold it back until they let it go
     not_before = models.DateTimeField(null=True, blank=True)
     is_held = models.BooleanField(default=False)
-    # what a regrade proposes instead of the competition's own: metric, solution (its id), limits by their names
+    # what a regrade proposes instead of the competition's own: metric, solution (its id), limits by their names; the
+    # seed of a further check
     overrides = models.JSONField(default=dict, blank=True)
     # part of a batch that nobody sits and waits for: people's attempts go first
     in_background = models.BooleanField(default=False)
