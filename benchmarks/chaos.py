@@ -37,6 +37,7 @@ N_ROWS = 200
 N_STUDENTS = 40
 PROCESSES = ("broker", "web", "sweeper", "scorer", "runner")
 DISK_MB = 192
+HUNG_S = 60
 
 
 @dataclass
@@ -186,7 +187,7 @@ def play(stage: Stage, course: Course, options: argparse.Namespace, disk: Path |
         chaos.run(seconds=options.seconds)
         seconds = sorted(future.result() for future in sent)
     calm = time.monotonic()
-    _wait_until_judged(len(uploads), options.patience)
+    hung = _wait_until_judged(stage, len(uploads), options.patience)
     recovered_s = time.monotonic() - calm
     stage.stop()
     wrong = check(stage, uploads)
@@ -202,6 +203,7 @@ def play(stage: Stage, course: Course, options: argparse.Namespace, disk: Path |
         "judged again": sum(faults),
         "most often": max(faults, default=0),
         "upload_s_median": round(seconds[len(seconds) // 2], 2),
+        "workers started again by hand": hung,
         "calm_to_done_s": round(recovered_s, 1),
         "clocks": "of processes" if stage.clocks else "of a second sweeper",
         "load": round(os.getloadavg()[0], 1),
@@ -233,15 +235,26 @@ def _plan(course: Course, options: argparse.Namespace, rng: random.Random) -> li
     return plan
 
 
-def _wait_until_judged(n: int, patience_s: float) -> None:
+def _wait_until_judged(stage: Stage, n: int, patience_s: float) -> int:
+    """How often workers had to be started again, as an admin does who sees work wait beside idle workers."""
     from django.db import connection
 
     from arena.submissions.models import Submission
 
-    deadline = time.monotonic() + patience_s
-    while time.monotonic() < deadline and Submission.objects.filter(status="finished").count() < n:
+    deadline, done, hung = time.monotonic() + patience_s, -1, 0
+    moved = time.monotonic()
+    while time.monotonic() < deadline and done < n:
+        found = Submission.objects.filter(status="finished").count()
         connection.close()
+        if found != done:
+            done, moved = found, time.monotonic()
+        elif time.monotonic() - moved > HUNG_S:
+            for name in ("scorer", "runner"):
+                stage.kill(name)
+                stage.start(name)
+            hung, moved = hung + 1, time.monotonic()
         time.sleep(0.2)
+    return hung
 
 
 def check(stage: Stage, uploads: list[Upload]) -> list[str]:
@@ -266,7 +279,8 @@ def check(stage: Stage, uploads: list[Upload]) -> list[str]:
             continue
         found, attempts = mine[0], list(mine[0].attempts.all())
         if len(attempts) != 1 or found.result_id != attempts[0].pk or attempts[0].status != "finished":
-            wrong.append(f"{item.key}: {found.status}, attempts {[a.status for a in attempts]}")
+            told = [f"{a.status}, {a.faults} faults, rests until {a.not_before}, {a.message}" for a in attempts]
+            wrong.append(f"{item.key}: {found.status}, attempts {told}")
         elif (found.verdict, found.public_score, found.private_score) != ("ok", *item.expected):
             said = f"{found.verdict} {found.public_score} {found.private_score} {found.message}"
             wrong.append(f"{item.key}: {said} instead of {item.expected}")
