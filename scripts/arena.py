@@ -235,12 +235,16 @@ def test(arguments: list[str]) -> int:
     """Every check that a change must pass, in the order of their cost."""
     environment()
     tool, python = SITE / "bin", str(SITE / "bin" / "python")
-    tests = [python, "-m", "pytest", "-q", "--durations=5", "--cov"]
+    tests = [python, "-m", "pytest", "-q", "--durations=5"]
+    # it slows every test, so only when asked for
+    is_covered = "--coverage" in arguments
+    first = ["--cov", "--cov-report="] if is_covered else []
+    then = ["--cov", "--cov-append", "--cov-report=term:skip-covered"] if is_covered else []
     if "--all" not in arguments:
         tests += ["-m", "not slow"]
     # what runs whole stacks, sandboxes and browsers needs the machine for itself; the rest shares it
     alone = [f"tests/{name}" for name in ("sandbox", "chaos", "stack", "scripts", "flows")]
-    shared = ["-n", "auto", "--dist", "loadfile", "--cov-report=", *(f"--ignore={folder}" for folder in alone)]
+    shared = ["-n", "auto", "--dist", "loadfile", *first, *(f"--ignore={folder}" for folder in alone)]
     steps = [
         ("lint", [str(tool / "ruff"), "check", "."]),
         ("format", [str(tool / "ruff"), "format", "--check", "."]),
@@ -252,7 +256,7 @@ def test(arguments: list[str]) -> int:
             [str(tool / "check-jsonschema"), "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"],
         ),
         ("tests", [*tests, *shared]),
-        ("tests of whole stacks", [*tests, "--cov-append", "--cov-report=term:skip-covered", *alone]),
+        ("tests of whole stacks", [*tests, *then, *alone]),
         ("demo, played by three people", [python, "manage.py", "demo", "--check", "--port", "0"]),
     ]
     for name, command in steps:
