@@ -37,7 +37,6 @@ N_ROWS = 200
 N_STUDENTS = 40
 PROCESSES = ("broker", "web", "sweeper", "scorer", "runner")
 DISK_MB = 192
-HUNG_S = 60
 
 
 @dataclass
@@ -55,6 +54,7 @@ class Chaos:
             "worker killed": lambda: self._kill(self.rng.choice(["scorer", "runner"])),
             "worker killed, its pool orphaned": lambda: self._kill("runner", whole_group=False),
             "pool process killed": self._kill_child,
+            "pool hangs": self._hang,
             "sweeper killed": lambda: self._kill("sweeper"),
             "web killed": lambda: self._kill("web"),
             "broker killed": lambda: self._kill("broker"),
@@ -87,6 +87,12 @@ class Chaos:
         if children := self.stage.children(self.rng.choice(["scorer", "runner"])):
             with suppress(ProcessLookupError):
                 os.kill(self.rng.choice(children), signal.SIGKILL)
+
+    def _hang(self) -> None:
+        """The processes of a pool stop for ever, as in a deadlock: the worker lives, answers and does nothing."""
+        for pid in self.stage.children(self.rng.choice(["scorer", "runner"])):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
 
     def _forget(self) -> None:
         with suppress(OSError):
@@ -187,7 +193,7 @@ def play(stage: Stage, course: Course, options: argparse.Namespace, disk: Path |
         chaos.run(seconds=options.seconds)
         seconds = sorted(future.result() for future in sent)
     calm = time.monotonic()
-    hung = _wait_until_judged(stage, len(uploads), options.patience)
+    restarts = _wait_until_judged(len(uploads), options.patience)
     recovered_s = time.monotonic() - calm
     stage.stop()
     wrong = check(stage, uploads)
@@ -203,7 +209,7 @@ def play(stage: Stage, course: Course, options: argparse.Namespace, disk: Path |
         "judged again": sum(faults),
         "most often": max(faults, default=0),
         "upload_s_median": round(seconds[len(seconds) // 2], 2),
-        "workers started again by hand": hung,
+        "hung workers that started again": restarts,
         "calm_to_done_s": round(recovered_s, 1),
         "clocks": "of processes" if stage.clocks else "of a second sweeper",
         "load": round(os.getloadavg()[0], 1),
@@ -235,26 +241,19 @@ def _plan(course: Course, options: argparse.Namespace, rng: random.Random) -> li
     return plan
 
 
-def _wait_until_judged(stage: Stage, n: int, patience_s: float) -> int:
-    """How often workers had to be started again, as an admin does who sees work wait beside idle workers."""
+def _wait_until_judged(n: int, patience_s: float) -> int:
+    """How often workers that took nothing started themselves again, those not counted that were killed since."""
     from django.db import connection
+    from django.db.models import Sum
 
-    from arena.submissions.models import Submission
+    from arena.submissions.models import Submission, Worker
 
-    deadline, done, hung = time.monotonic() + patience_s, -1, 0
-    moved = time.monotonic()
+    deadline, done = time.monotonic() + patience_s, -1
     while time.monotonic() < deadline and done < n:
-        found = Submission.objects.filter(status="finished").count()
+        done = Submission.objects.filter(status="finished").count()
         connection.close()
-        if found != done:
-            done, moved = found, time.monotonic()
-        elif time.monotonic() - moved > HUNG_S:
-            for name in ("scorer", "runner"):
-                stage.kill(name)
-                stage.start(name)
-            hung, moved = hung + 1, time.monotonic()
         time.sleep(0.2)
-    return hung
+    return Worker.objects.aggregate(n=Sum("restarts"))["n"] or 0
 
 
 def check(stage: Stage, uploads: list[Upload]) -> list[str]:

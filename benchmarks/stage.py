@@ -29,8 +29,10 @@ from arena.stack.processes import die_with_parent  # noqa: E402 - the roots come
 from arena.stack.redis import redis_binary  # noqa: E402
 from benchmarks.clocks import Clocks, make_clocks  # noqa: E402
 
-# short leases make short recoveries; nothing is set aside however often it is killed
-QUICK = {"ARENA_LEASE_S": "3", "ARENA_BEAT_S": "1", "ARENA_SWEEP_S": "1", "ARENA_MAX_ATTEMPTS": "1000"}
+# short leases and little patience make short recoveries; nothing is set aside however often it is killed
+QUICK = {
+    "ARENA_LEASE_S": "3", "ARENA_BEAT_S": "1", "ARENA_SWEEP_S": "1", "ARENA_HUNG_S": "8", "ARENA_MAX_ATTEMPTS": "1000",
+}  # fmt: skip
 
 
 @dataclass

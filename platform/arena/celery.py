@@ -34,7 +34,7 @@ def name_the_worker(sender: Any = None, **_: object) -> None:
 @worker_ready.connect
 def show_signs_of_life(sender: Any = None, **_: object) -> None:
     """From now on the worker stands in the admin's desk."""
-    from arena.submissions.workers import Beat
+    from arena.submissions.beat import Beat
 
     beat = Beat(sender)
     beat.start()

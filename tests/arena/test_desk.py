@@ -82,6 +82,7 @@ def test_the_command_does_what_the_page_does(cast, files, bell, hand_in, worker,
         "abilities": {"sandbox": "bubblewrap", "gpus": 0},
         "is_alive": True,
         "is_draining": False,
+        "restarts": 0,
     }
     assert command("--requeue", str(set_aside.pk)) == {"done": "requeue", "on": str(set_aside)}
     command("--hold", str(set_aside.pk))

@@ -14,6 +14,7 @@ ACTS = {
     "worker killed",
     "worker killed, its pool orphaned",
     "pool process killed",
+    "pool hangs",
     "sweeper killed",
     "web killed",
     "broker killed",

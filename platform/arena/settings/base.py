@@ -138,6 +138,8 @@ ARENA_BEAT_S = env.number("ARENA_BEAT_S", 3)
 ARENA_SWEEP_S = env.number("ARENA_SWEEP_S", 2)
 # How often one submission may be started again after faults of ours before it is set aside for an admin.
 ARENA_MAX_ATTEMPTS = env.number("ARENA_MAX_ATTEMPTS", 3)
+# A worker that took nothing for so long, while work waited that it could have taken, starts itself again.
+ARENA_HUNG_S = env.number("ARENA_HUNG_S", 60)
 # How many programs of one person run at the same time.
 ARENA_STUDENT_CONCURRENCY = env.number("ARENA_STUDENT_CONCURRENCY", 2)
 # Proxies that are believed about whose request they pass on; the audit log and gunicorn read the same variable.

@@ -228,6 +228,8 @@ class Worker(models.Model):
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     is_draining = models.BooleanField(default=False)
+    # how often it found itself hanging (see `watchdog`)
+    restarts = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["name"]

@@ -61,6 +61,7 @@ def _state() -> dict[str, object]:
             {
                 "name": w.name, "lanes": w.lanes, "processes": w.processes, "running": w.n_running,
                 "abilities": w.abilities, "is_alive": w.is_alive, "is_draining": w.is_draining,
+                "restarts": w.restarts,
             }
             for w in desk.workers(at=now)
         ],
