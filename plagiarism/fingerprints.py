@@ -20,8 +20,9 @@ from multiprocessing import current_process, get_context
 import numpy as np
 import numpy.typing as npt
 
-from plagiarism.events import Events, Origin
+from plagiarism.events import Events
 from plagiarism.reading import FINDINGS, Source, parse, read
+from plagiarism.values import Origin
 
 SCHEME = 1
 VIEWS = ("events", "flows", "grams", "words")
