@@ -16,6 +16,7 @@ SHARED = [
     "test_regrading.py",
     "test_queue_states.py",
     "test_races.py",
+    "test_lock_order.py",
     "test_regrade_command.py",
     "test_doctor.py",
 ]

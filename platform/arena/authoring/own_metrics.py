@@ -118,7 +118,7 @@ def may_use(competition: Competition) -> bool:
 
 def use(program: MetricProgram) -> None:
     """Make it the competition's metric."""
-    competition = Competition.objects.select_for_update().get(pk=program.competition_id)
+    competition = Competition.objects.select_for_update(no_key=True).get(pk=program.competition_id)
     if competition.metric != program.name:
         competition.metric = program.name
         competition.save(update_fields=["metric"])

@@ -65,7 +65,7 @@ def note_failure(competition: Competition, error: MetricFailed) -> None:
 def reveal(competition: Competition, *, at: datetime, actor: User) -> bool:
     """Show students the private board, once nothing more is taken; False if it is too early or shown already."""
     with transaction.atomic():
-        competition = Competition.objects.select_for_update().get(pk=competition.pk)
+        competition = Competition.objects.select_for_update(no_key=True).get(pk=competition.pk)
         if competition.is_private_board_shown or at <= competition.closes_at:
             return False
         competition.is_private_board_shown = True

@@ -22,6 +22,7 @@ from arena.competitions.models import Competition
 from arena.competitions.selectors import current_solution, is_own_metric
 from arena.competitions.truth import parsed
 from arena.leaderboards.models import BoardRow, Reproduced, Reproduction
+from arena.locking import lock, tried_again
 from arena.submissions import tasks
 from arena.submissions.evaluating import Stored, stored_predictions
 from arena.submissions.models import Attempt, Purpose, Status, Submission, Type
@@ -55,12 +56,15 @@ class Checked:
         return sum(run.verdict in {Reproduced.YES, Reproduced.TOLERATED} for run in self.runs)
 
 
+@tried_again
 def start(competition: Competition, *, at: datetime, actor: User, runs: int = 1) -> int:
     """Check every ranked participant's final predictions, with this many seeds each; how many. Raises `NotNow`."""
     if not 1 <= runs <= MOST_RUNS:
         raise NotNow(_("Choose 1 to %(most)d runs.") % {"most": MOST_RUNS})
     with transaction.atomic():
-        competition = Competition.objects.select_for_update().get(pk=competition.pk)
+        codes = BoardRow.objects.filter(competition=competition, final__code__isnull=False).values("final__code")
+        lock(Submission.objects.filter(pk__in=codes))
+        competition = Competition.objects.select_for_update(no_key=True).get(pk=competition.pk)
         if not competition.must_reproduce:
             raise NotNow(_("This competition does not ask for reproduction."))
         if at <= competition.closes_at:
@@ -97,7 +101,7 @@ def newest(competition: Competition) -> dict[int, Checked]:
 
 
 def _shadow(code: Submission, *, run: int) -> Attempt:
-    Submission.objects.select_for_update().get(pk=code.pk)
+    Submission.objects.select_for_update(no_key=True).get(pk=code.pk)
     number = (code.attempts.aggregate(last=Max("number"))["last"] or 0) + 1
     attempt = Attempt.objects.create(
         submission=code,

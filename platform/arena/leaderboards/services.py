@@ -9,6 +9,7 @@ from django.db import transaction
 from arena.competitions.entrants import Entrants, mates, team_of
 from arena.competitions.models import Competition
 from arena.leaderboards.models import BoardRow
+from arena.locking import tried_again
 from arena.submissions.models import Submission, Use
 from grader.metrics import get_metric
 
@@ -29,7 +30,7 @@ def refresh(submission: Submission) -> BoardRow | None:
     label = submission.comment if submission.is_baseline else ""
     key = {"competition": competition, "user_id": entrant[0], "label": label}
     BoardRow.objects.get_or_create(**key)
-    BoardRow.objects.select_for_update().get(**key)
+    BoardRow.objects.select_for_update(no_key=True).get(**key)
     mine = Submission.entries.filter(
         competition=competition, user__in=entrant, is_baseline=submission.is_baseline, withdrawn_at=None
     ).exclude(status="cancelled")
@@ -101,9 +102,11 @@ def regroup(competition: Competition, user_ids: Iterable[int]) -> None:
         done.add(entrant)
 
 
+@tried_again
 @transaction.atomic
 def rebuild(competition: Competition) -> int:
     """Make every row of a board anew from its submissions; the number of rows."""
+    Competition.objects.select_for_update(no_key=True).get(pk=competition.pk)
     BoardRow.objects.filter(competition=competition).delete()
     seen: set[tuple[int, str]] = set()
     entrants = Entrants(competition)

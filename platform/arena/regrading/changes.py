@@ -15,7 +15,9 @@ from arena.competitions.models import Competition, Solution
 from arena.gradebook.models import Examination, Kind
 from arena.gradebook.selectors import DEFAULT_PRESET, examination_of
 from arena.gradebook.services import save_scheme
+from arena.locking import lock
 from arena.regrading.models import Regrade
+from arena.submissions.models import Submission
 from grader.schemes import load_scheme, preset_text
 
 LIMITS = ("wall_time_s", "memory_mb", "processes", "disk_mb", "output_mb")
@@ -71,9 +73,18 @@ def open_examinations(competition: Competition) -> list[str]:
     return [kind for kind in Kind.values if kind in exists and examination_of(course, kind).scheme_id is None]
 
 
+def lock_what_changes(regrade: Regrade) -> None:
+    """Let nobody else change the submissions, then the competition, in the caller's transaction: the order of `locking`."""
+    lock(Submission.objects.filter(pk__in=regrade.items.values("submission")))
+    lock(Competition.objects.filter(pk=regrade.competition_id))
+
+
 def make_real(regrade: Regrade, *, actor: User | None = None) -> None:
-    """Change competition and course as proposed, and note what that replaces. Raises `NotPossible` if the scheme moved on."""
-    competition = Competition.objects.select_for_update().get(pk=regrade.competition_id)
+    """Change competition and course as proposed, and note what that replaces. Raises `NotPossible` if the scheme moved on.
+
+    The caller has called `lock_what_changes`.
+    """
+    competition = Competition.objects.get(pk=regrade.competition_id)
     regrade.replaced = {name: getattr(competition, name) for name in regrade.changes}
     if regrade.changes:
         Competition.objects.filter(pk=competition.pk).update(**regrade.changes)
@@ -88,8 +99,8 @@ def make_real(regrade: Regrade, *, actor: User | None = None) -> None:
 
 
 def take_back(regrade: Regrade, *, actor: User | None) -> None:
-    """Restore what this regrade changed, where its change is still the one that stands."""
-    competition = Competition.objects.select_for_update().get(pk=regrade.competition_id)
+    """Restore what this regrade changed, where its change is still the one that stands. Locked as for `make_real`."""
+    competition = Competition.objects.get(pk=regrade.competition_id)
     ours = {n: v for n, v in regrade.replaced.items() if getattr(competition, n) == regrade.changes[n]}
     if ours:
         Competition.objects.filter(pk=competition.pk).update(**ours)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from arena.competitions.models import Competition
 from arena.competitions.selectors import current_solution
+from arena.regrading.runtimes import of_other_runtimes
 from arena.submissions.judging import runtime_sha256
 from arena.submissions.models import Status, Submission, SubmissionFile, Type, VerdictChoice
 from grader.metrics import get_metric
@@ -45,6 +46,7 @@ class Choice:
     ids: Collection[int] = ()
     only_standing: bool = False
     only_outdated: bool = False
+    only_other_runtime: bool = False
     pasted: str = ""
 
 
@@ -92,6 +94,8 @@ def choose(competition: Competition, choice: Choice) -> QuerySet[Submission]:
         chosen = chosen.filter(_pasted(competition, choice.pasted))
     if choice.only_outdated:
         chosen = chosen.exclude(_is_up_to_date(competition))
+    if choice.only_other_runtime:
+        chosen = of_other_runtimes(chosen)
     if choice.only_standing:
         rows = competition.board_rows
         standing = {*rows.values_list("best", flat=True), *rows.values_list("final", flat=True)} - {None}

@@ -59,6 +59,9 @@ class RegradeForm(forms.Form):
     only_outdated = forms.BooleanField(
         label=gettext_lazy("Only those judged with other labels, metric or runtime than today's"), required=False
     )
+    only_other_runtime = forms.BooleanField(
+        label=gettext_lazy("Only programs that ran in another runtime than today's"), required=False
+    )
     how = forms.ChoiceField(label=gettext_lazy("What is done again"), choices=HOW, required=False)
     n_runs = forms.IntegerField(
         label=gettext_lazy("Runs of each program"),
@@ -69,12 +72,18 @@ class RegradeForm(forms.Form):
         help_text=gettext_lazy("More than one shows how much its score varies; the median run counts."),
     )
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("only_other_runtime") and cleaned.get("how") in {"scores", "marks"}:
+            self.add_error("how", _("Only a program that runs again shows what another runtime changes."))
+        return cleaned
+
     def reasons(self) -> list[forms.BoundField]:
         return [self["reason"]]
 
     def groups(self) -> list[tuple[str, list[forms.BoundField], list[forms.BoundField]]]:
         """The other fields as they are laid out: (legend, fields in lines of their own, fields side by side)."""
-        which = ("since", "until", "verdict", "type", "only_standing", "only_outdated")
+        which = ("since", "until", "verdict", "type", "only_standing", "only_outdated", "only_other_runtime")
         return [
             (_("Which submissions"), [self["pasted"]], [self[name] for name in which]),
             (_("How"), [], [self["how"], self["n_runs"]]),
@@ -175,5 +184,6 @@ def choice_of(cleaned: dict[str, Any], picked: list[str]) -> Choice:
     return Choice(
         since=cleaned["since"], until=cleaned["until"], verdicts=[v for v in [cleaned["verdict"]] if v],
         types=[t for t in [cleaned["type"]] if t], ids=[int(pk) for pk in picked if pk.isdecimal()],
-        only_standing=cleaned["only_standing"], only_outdated=cleaned["only_outdated"], pasted=cleaned["pasted"],
+        only_standing=cleaned["only_standing"], only_outdated=cleaned["only_outdated"],
+        only_other_runtime=cleaned["only_other_runtime"], pasted=cleaned["pasted"],
     )  # fmt: skip

@@ -14,10 +14,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from arena.locking import lock, tried_again
 from arena.regrading.models import Regrade, RegradeItem, RegradeStatus
 from arena.regrading.shadows import make_shadows
 from arena.submissions import tasks
-from arena.submissions.models import Attempt, Purpose, Status
+from arena.submissions.models import Attempt, Purpose, Status, Submission
 
 # shadow attempts that wait or run at a time, and the bells that are rung for new ones: a batch needs but one
 WINDOW = 2000
@@ -68,16 +69,19 @@ def _unfinished(regrade: Regrade) -> QuerySet[RegradeItem]:
     return items.filter(Q(shadow__in=waiting) | Q(runs__in=waiting)).distinct()
 
 
+@tried_again
 def move_on(regrade_id: int) -> None:
     """Make the next shadow attempts, or find that all are judged."""
     with transaction.atomic():
-        regrade = Regrade.objects.select_for_update().get(pk=regrade_id)
+        regrade = Regrade.objects.select_for_update(no_key=True).get(pk=regrade_id)
         if regrade.status != RegradeStatus.RUNNING:
             return
         n_open = _unfinished(regrade).count()
         room = _room(n_open, regrade)
         waiting = regrade.items.filter(shadow=None).order_by("pk").values_list("pk", flat=True)
         if room and (items := list(waiting[:room])):
+            # of two regrades, the later one's attempts are numbered after the earlier one's
+            lock(Submission.objects.filter(pk__in=RegradeItem.objects.filter(pk__in=items).values("submission")))
             make_shadows(regrade, items)
             n_rings = RINGS_OF_BATCHES if regrade.scores_only else RINGS
             shadows = Attempt.objects.filter(regrade_items__in=items[:n_rings])

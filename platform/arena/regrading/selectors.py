@@ -12,7 +12,8 @@ from django.db.models import Count, F, Max, Q
 
 from arena.accounts.models import User
 from arena.gradebook.models import Batch, SchemeVersion
-from arena.regrading.changes import make_real
+from arena.locking import tried_again
+from arena.regrading.changes import lock_what_changes, make_real
 from arena.regrading.models import Regrade, RegradeItem, RegradeStatus
 from arena.regrading.progress import Progress, progress
 from arena.regrading.states import NOTHING, Standing, State, state
@@ -120,6 +121,7 @@ def _key(regrade: Regrade) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
+@tried_again
 def _compute(regrade: Regrade) -> Difference:
     """The shadow results are applied inside a transaction that is always rolled back."""
     before = state(regrade)
@@ -128,6 +130,7 @@ def _compute(regrade: Regrade) -> Difference:
         with transaction.atomic():
             items = regrade.items.select_related("shadow").filter(shadow__status=Status.FINISHED)
             if regrade.status != RegradeStatus.APPLIED:
+                lock_what_changes(regrade)
                 make_real(copy(regrade))
                 stand_all([item.shadow for item in items.exclude(shadow__verdict="sandbox_fault")])
                 regrade.competition.refresh_from_db()

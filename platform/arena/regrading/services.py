@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,11 +17,13 @@ from arena.competitions.models import Competition, Solution
 from arena.competitions.selectors import is_private_visible
 from arena.gradebook.selectors import project_of
 from arena.gradebook.services import is_published
+from arena.locking import tried_again
 from arena.notifications.services import notify
 from arena.regrading.changes import (
     CHANGEABLE,
     NotPossible,
     check_proposal,
+    lock_what_changes,
     make_real,
     newest_document,
     plain,
@@ -29,8 +31,10 @@ from arena.regrading.changes import (
 )
 from arena.regrading.models import Regrade, RegradeItem, RegradeStatus
 from arena.regrading.progress import move_on
+from arena.regrading.runtimes import moved
 from arena.regrading.states import NOTHING, State, state
 from arena.submissions import tasks
+from arena.submissions.judging import runtime_sha256
 from arena.submissions.models import Attempt, Status, Submission
 from arena.submissions.standing import stand_all
 
@@ -76,9 +80,19 @@ def start(
             "regrade.started", regrade, actor=actor, reason=reason, submissions=len(chosen), scores_only=scores_only,
             runs=regrade.n_runs, changes=regrade.changes, solution=solution.sha256 if solution else None,
             scheme=hashlib.sha256(scheme.encode()).hexdigest() if scheme else None, marks_only=marks_only,
+            **_runtimes(regrade),
         )  # fmt: skip
     move_on(regrade.pk)
     return regrade
+
+
+def _runtimes(regrade: Regrade) -> dict[str, object]:
+    """For the audit log: in which runtimes programs of it ran, and in which they run again."""
+    if regrade.scores_only:
+        return {}
+    ran = regrade.items.exclude(base=None).exclude(base__runtime_sha256="")
+    before = dict(ran.order_by().values_list("base__runtime_sha256").annotate(n=Count("pk")))
+    return {"runtimes": before, "runtime": runtime_sha256()} if before else {}
 
 
 def _with_results(submissions: Iterable[Submission]) -> list[tuple[int, int | None]]:
@@ -87,6 +101,7 @@ def _with_results(submissions: Iterable[Submission]) -> list[tuple[int, int | No
     return [(s.pk, s.result_id) for s in submissions if s.status == Status.FINISHED]
 
 
+@tried_again
 @transaction.atomic
 def pause(regrade: Regrade, *, actor: User | None) -> None:
     """Start nothing more of it; what runs is finished and kept."""
@@ -95,14 +110,16 @@ def pause(regrade: Regrade, *, actor: User | None) -> None:
     _set(regrade, RegradeStatus.PAUSED, actor)
 
 
+@tried_again
 @transaction.atomic
 def resume(regrade: Regrade, *, actor: User | None) -> None:
     regrade = _locked(regrade, RegradeStatus.PAUSED)
     _shadows(regrade, Status.QUEUED).update(is_held=False)
     _set(regrade, RegradeStatus.RUNNING, actor)
-    transaction.on_commit(lambda: move_on(regrade.pk))
+    transaction.on_commit(lambda: move_on(regrade.pk), robust=True)
 
 
+@tried_again
 @transaction.atomic
 def retry_faults(regrade: Regrade, *, actor: User | None) -> int:
     """Judge those again that failed for a fault of ours; how many."""
@@ -118,6 +135,7 @@ def retry_faults(regrade: Regrade, *, actor: User | None) -> int:
     return len(pks)
 
 
+@tried_again
 @transaction.atomic
 def apply(regrade: Regrade, *, actor: User | None) -> int:
     """Make every shadow result the standing one, and every proposed change real, wholly or not at all.
@@ -125,6 +143,7 @@ def apply(regrade: Regrade, *, actor: User | None) -> int:
     How many submissions changed. Refused if any result changed since the regrade began: nobody has seen that difference.
     """
     regrade = _locked(regrade, RegradeStatus.READY)
+    lock_what_changes(regrade)
     items = regrade.items.select_related("shadow", "submission__result", "submission__user")
     if items.filter(shadow__verdict="sandbox_fault").exists():
         raise NotPossible(_("Some submissions failed for a fault of ours; judge those again first."))
@@ -140,14 +159,16 @@ def apply(regrade: Regrade, *, actor: User | None) -> int:
     stand_all([item.shadow for item in items])
     _tell(regrade, changed, "regraded")
     _tell_of_marks(regrade, before, told=changed)
-    _set(regrade, RegradeStatus.APPLIED, actor, changed=len(changed), replaced=regrade.replaced)
+    _set(regrade, RegradeStatus.APPLIED, actor, changed=len(changed), replaced=regrade.replaced, **_moved(regrade))
     return len(changed)
 
 
+@tried_again
 @transaction.atomic
 def roll_back(regrade: Regrade, *, actor: User | None) -> None:
     """Put the earlier results, metric, labels, limits and mark scheme back, where this regrade's still stand."""
     regrade = _locked(regrade, RegradeStatus.APPLIED)
+    lock_what_changes(regrade)
     items = regrade.items.select_related("submission__user", "previous", "shadow").filter(
         submission__result=F("shadow")
     )
@@ -158,9 +179,10 @@ def roll_back(regrade: Regrade, *, actor: User | None) -> None:
     changed = [item for item in back if differs(item.previous, item.shadow)]
     _tell(regrade, changed, "regrade_rolled_back")
     _tell_of_marks(regrade, before, told=changed)
-    _set(regrade, RegradeStatus.ROLLED_BACK, actor, restored=len(back))
+    _set(regrade, RegradeStatus.ROLLED_BACK, actor, restored=len(back), **_moved(regrade))
 
 
+@tried_again
 @transaction.atomic
 def cancel(regrade: Regrade, *, actor: User | None) -> None:
     """Drop a regrade that was not applied; queued shadow attempts are not run any more."""
@@ -178,6 +200,10 @@ def differs(before: Attempt | None, after: Attempt) -> bool:
         after.public_score,
         after.private_score,
     )
+
+
+def _moved(regrade: Regrade) -> dict[str, list[str]]:
+    return {"runtimes": [str(one) for one in found]} if (found := moved(regrade)) else {}
 
 
 def _shadows(regrade: Regrade, status: Status) -> QuerySet[Attempt]:
@@ -221,7 +247,7 @@ def _tell_of_marks(regrade: Regrade, before: State, *, told: Iterable[RegradeIte
 
 def _locked(regrade: Regrade, *allowed: RegradeStatus) -> Regrade:
     # one row: the competition that a lock of two tables would take as well is locked when it is changed
-    Regrade.objects.select_for_update().get(pk=regrade.pk)
+    Regrade.objects.select_for_update(no_key=True).get(pk=regrade.pk)
     regrade = Regrade.objects.select_related("competition__course", "scheme_base", "scheme_applied").get(pk=regrade.pk)
     if regrade.status not in allowed:
         status = regrade.get_status_display()

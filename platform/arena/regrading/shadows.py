@@ -12,7 +12,7 @@ from arena.submissions.models import Attempt, Purpose
 
 ATTEMPTS, ITEMS = Attempt._meta.db_table, RegradeItem._meta.db_table
 NEXT_NUMBER = f"(SELECT COALESCE(MAX(number), 0) + 1 FROM {ATTEMPTS} a WHERE a.submission_id = i.submission_id)"  # noqa: S608
-REUSED = f"(SELECT b.id FROM {ATTEMPTS} b WHERE b.id = i.base_id AND b.predictions <> '')"  # noqa: S608 - our own names
+REUSED = f"FROM {ATTEMPTS} b WHERE b.id = i.base_id AND b.predictions <> ''"  # our own names
 
 
 def make_shadows(regrade: Regrade, item_ids: Sequence[int]) -> None:
@@ -22,8 +22,11 @@ def make_shadows(regrade: Regrade, item_ids: Sequence[int]) -> None:
     computed = {
         "submission_id": "i.submission_id",
         "number": NEXT_NUMBER,
-        "reuses_id": REUSED if regrade.scores_only else "NULL",
+        "reuses_id": f"(SELECT b.id {REUSED})" if regrade.scores_only else "NULL",
     }
+    if regrade.scores_only:  # whose predictions are scored again, theirs is the runtime and the record of the run
+        computed["runtime_sha256"] = f"COALESCE((SELECT b.runtime_sha256 {REUSED}), '')"
+        computed["record"] = f"COALESCE((SELECT b.record {REUSED}), '{{}}')"
     columns, parts, values = [], [], []
     for field in Attempt._meta.concrete_fields:
         if field.primary_key:

@@ -17,6 +17,7 @@ from arena.regrading.choosing import BadChoice, choose
 from arena.regrading.forms import ProposalForm, RegradeForm, choice_of
 from arena.regrading.models import Regrade, RegradeStatus
 from arena.regrading.plots import pairs
+from arena.regrading.runtimes import moved, runtimes
 from arena.regrading.selectors import changed_items, decided_difference, difference, progress, spreads
 from arena.regrading.wording import proposed, scheme_diff
 from arena.submissions.models import Status, VerdictChoice
@@ -52,6 +53,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         "proposal": proposal,
         "has_proposal": proposal.is_filled_in(),
         "regrades": [{"regrade": r, "progress": progress(r)} for r in competition.regrades.all()[:50]],
+        "runtimes": runtimes(competition),
         "submissions": competition.submissions.filter(status=Status.FINISHED).select_related("user")[:100],
     }
     return render(request, "regrading/regrade_list.html", context, status=422 if has_errors else 200)
@@ -97,6 +99,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "progress": progress(regrade),
         "proposed": proposed(regrade),
         "scheme_diff": scheme_diff(regrade),
+        "runtimes": moved(regrade),
     }
     if regrade.status not in ON_ITS_WAY:
         context |= {

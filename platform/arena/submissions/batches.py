@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
+from arena.locking import tried_again
 from arena.submissions.evaluating import Judgement, Judges, Stored, judges_of, score_stored
 from arena.submissions.leases import claim_all, heartbeat, held, worker_name
 from arena.submissions.models import Attempt, Purpose, Status, SubmissionFile, Type
@@ -117,16 +118,24 @@ def record_all(token: uuid.UUID, done: Sequence[tuple[Work, Judgement]]) -> int:
     sql = f"UPDATE {quote(meta.db_table)} SET {sets}, {over} WHERE id = %s"  # noqa: S608 - our own names
     ended = (Status.FINISHED.value, connection.ops.adapt_datetimefield_value(timezone.now()))
     rows = {work.pk: (*_values(work, judgement), *ended, work.pk) for work, judgement in done}
-    with transaction.atomic():
-        kept = [pk for pk in held(list(rows), token).select_for_update().values_list("pk", flat=True) if pk in rows]
-        if kept:
-            with connection.cursor() as cursor:
-                cursor.executemany(sql, [rows[pk] for pk in kept])
+    kept = _written(token, sql, rows)
     if len(kept) < len(rows):
         log.warning("dropped %d late results", len(rows) - len(kept))
     if kept:
         shadow_recorded.send(Attempt, attempt_ids=kept)
     return len(kept)
+
+
+@tried_again
+def _written(token: uuid.UUID, sql: str, rows: Mapping[int, tuple[Any, ...]]) -> list[int]:
+    """Those of the attempts that the token still held; their results are written."""
+    with transaction.atomic():
+        mine = held(list(rows), token).select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
+        kept = [pk for pk in mine if pk in rows]
+        if kept:
+            with connection.cursor() as cursor:
+                cursor.executemany(sql, [rows[pk] for pk in kept])
+    return kept
 
 
 def _values(work: Work, judgement: Judgement) -> tuple[Any, ...]:

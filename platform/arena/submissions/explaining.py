@@ -39,7 +39,7 @@ def attach_code(
     if submission.type != Type.PREDICTIONS or (not files and not is_own):
         raise Refused("not_code", "Add the .py files that made these predictions, or choose a submission of code.")
     with transaction.atomic():
-        before = Submission.objects.select_for_update().get(pk=submission.pk).code
+        before = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk).code
         if files:
             code = _stored(submission, files, at=at)
         submission.code = code

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 
 from arena.accounts.models import User
 from arena.audit.services import record as audit
@@ -26,6 +27,7 @@ from arena.competitions.selectors import closes_for, rules_to_accept
 from arena.competitions.services import digest
 from arena.competitions.truth import truth_of
 from arena.courses.selectors import is_course_staff, is_member
+from arena.locking import lock, tried_again
 from arena.plain_text import file_name, one_line
 from arena.submissions import tasks
 from arena.submissions.models import Attempt, Status, Submission, SubmissionFile, Type, Use
@@ -191,6 +193,8 @@ def _no_room(code: str) -> Refused:
     return Refused(code, said[code])
 
 
+@tried_again
+@transaction.atomic
 def toggle_final(submission: Submission, *, actor: User | None = None) -> bool:
     """Choose or unchoose a submission as one that counts; whether it now is. Raises `Refused` at the limit.
 
@@ -198,24 +202,26 @@ def toggle_final(submission: Submission, *, actor: User | None = None) -> bool:
     """
     competition = submission.competition
     limit = competition.n_final
+    entrant = lock_entrant(submission.user_id, competition)
+    theirs = Submission.entries.filter(competition=competition, user__in=entrant)
+    lock(theirs.filter(Q(pk=submission.pk) | Q(is_selected=True)))
+    others = theirs.filter(is_selected=True).exclude(pk=submission.pk)
+    # as it is now: a team-mate may have withdrawn it since the page was read
+    submission = theirs.select_related("competition", "user").get(pk=submission.pk)
     if not submission.may_count:
         raise Refused("not_counting", "This submission is withdrawn or disqualified, so it can't be a final one.")
-    with transaction.atomic():
-        entrant = lock_entrant(submission.user_id, competition)
-        chosen = Submission.entries.filter(competition=competition, user__in=entrant, is_selected=True)
-        others = chosen.exclude(pk=submission.pk)
-        if not submission.is_selected and limit > 1 and others.count() >= limit:
-            raise Refused(
-                "too_many_finals",
-                f"You have chosen {limit} submissions already; take one of them back first.",
-                {"limit": limit},
-            )
-        submission.is_selected = not submission.is_selected
-        if limit == 1:
-            others.update(is_selected=False)
-        submission.save(update_fields=["is_selected"])
-        audit("submission.selected", submission, actor=actor or submission.user, selected=submission.is_selected)
-        submission_recorded.send(Submission, submission=submission)
+    if not submission.is_selected and limit > 1 and others.count() >= limit:
+        raise Refused(
+            "too_many_finals",
+            f"You have chosen {limit} submissions already; take one of them back first.",
+            {"limit": limit},
+        )
+    submission.is_selected = not submission.is_selected
+    if limit == 1:
+        others.update(is_selected=False)
+    submission.save(update_fields=["is_selected"])
+    audit("submission.selected", submission, actor=actor or submission.user, selected=submission.is_selected)
+    submission_recorded.send(Submission, submission=submission)
     return submission.is_selected
 
 

@@ -20,6 +20,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from arena.competitions.services import note_failure
+from arena.locking import tried_again
 from arena.submissions.evaluating import Judgement, Stored, evaluate
 from arena.submissions.leases import claim, heartbeat, held, worker_name
 from arena.submissions.live_logs import LivePage
@@ -79,25 +80,31 @@ def _judge_claimed(attempt_id: int, token: uuid.UUID) -> bool:
 def record(attempt_id: int, token: uuid.UUID, judgement: Judgement) -> bool:
     """Write the result if the token still holds the attempt, and make a live one the submission's standing result."""
     kept, digest = _keep(attempt_id, token, judgement.predictions)
-    try:
-        with transaction.atomic():
-            attempt = held([attempt_id], token).select_for_update().select_related("submission").first()
-            if attempt is None:
-                log.warning("attempt %s: dropped a late result", attempt_id)
-            else:
-                _fill(attempt, judgement, predictions=kept, digest=digest)
-                attempt.save()
-                if attempt.purpose == Purpose.LIVE:
-                    stand(attempt)
-    except BaseException:
-        _drop(judgement.predictions, kept)
-        raise
+    # When this breaks off the file stays: a commit whose answer was lost may have happened, and its row names the file.
+    # One that no row names is cleared away later (`keeping`).
+    attempt = _written(attempt_id, token, judgement, predictions=kept, digest=digest)
     if attempt is None:
+        log.warning("attempt %s: dropped a late result", attempt_id)
         _drop(judgement.predictions, kept)
         return False
     if attempt.purpose == Purpose.SHADOW:
         shadow_recorded.send(Attempt, attempt_ids=[attempt.pk])
     return True
+
+
+@tried_again
+@transaction.atomic
+def _written(
+    attempt_id: int, token: uuid.UUID, judgement: Judgement, *, predictions: str, digest: str
+) -> Attempt | None:
+    """The attempt with its result, which stands if it is a live one; None if the token doesn't hold it."""
+    attempt = held([attempt_id], token).select_for_update(no_key=True).first()
+    if attempt is not None:
+        _fill(attempt, judgement, predictions=predictions, digest=digest)
+        attempt.save()
+        if attempt.purpose == Purpose.LIVE:
+            stand(attempt)
+    return attempt
 
 
 def _keep(attempt_id: int, token: uuid.UUID, predictions: Stored | None) -> tuple[str, str]:
@@ -138,12 +145,18 @@ def _fill(attempt: Attempt, judgement: Judgement, *, predictions: str, digest: s
     attempt.predictions, attempt.predictions_sha256 = predictions, digest
 
 
-@functools.lru_cache(maxsize=1)
 def runtime_sha256() -> str:
-    """Which students' environment this is: the hash of its lock."""
-    return hashlib.sha256(Path(settings.ARENA_RUNTIME_LOCK).read_bytes()).hexdigest()
+    """Which students' environment this is: the hash of its lock, as it lies there now."""
+    lock = Path(settings.ARENA_RUNTIME_LOCK)
+    return _sha256_of(lock, lock.stat().st_mtime_ns)
 
 
+@functools.lru_cache(maxsize=2)
+def _sha256_of(lock: Path, changed_ns: int) -> str:
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
+
+
+@tried_again
 def give_back(attempt_id: int, token: uuid.UUID | None, *, reason: str, at: datetime | None = None) -> bool:
     """After a fault of ours: queue the attempt again, or set it aside for an admin once it has had its tries.
 
@@ -158,7 +171,7 @@ def give_back(attempt_id: int, token: uuid.UUID | None, *, reason: str, at: date
             mine = Attempt.objects.filter(pk=attempt_id, status=Status.RUNNING, lease_until__lt=now)
         else:
             mine = held([attempt_id], token)
-        attempt = mine.select_for_update().select_related("submission__competition").first()
+        attempt = mine.select_for_update(no_key=True).first()
         if attempt is None:
             return False
         attempt.faults += 1

@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from arena.locking import lock, tried_again
 from arena.submissions.models import Attempt, Purpose, Status, Submission
 
 log = logging.getLogger(__name__)
@@ -37,10 +38,13 @@ def claim(attempt_id: int, *, worker: str) -> uuid.UUID | None:
     return claim_all([attempt_id], worker=worker)[0]
 
 
+@tried_again
 def claim_all(attempt_ids: Sequence[int], *, worker: str) -> tuple[uuid.UUID | None, int]:
     """Take those of the attempts that are still queued, under one token: the token and how many; None and 0 for none."""
     token, now = uuid.uuid4(), timezone.now()
     with transaction.atomic():
+        if len(attempt_ids) > 1:  # another worker may be about to take the same ones
+            lock(Attempt.objects.filter(pk__in=attempt_ids, status=Status.QUEUED, is_held=False))
         taken = Attempt.objects.filter(pk__in=attempt_ids, status=Status.QUEUED, is_held=False).update(
             status=Status.RUNNING,
             token=token,

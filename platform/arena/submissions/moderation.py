@@ -12,6 +12,7 @@ from arena.audit.services import record as audit
 from arena.competitions.entrants import lock_entrant, mates
 from arena.competitions.models import Competition
 from arena.competitions.selectors import closes_for
+from arena.locking import tried_again
 from arena.notifications.services import notify
 from arena.submissions.models import Disqualification, Status, Submission
 from arena.submissions.signals import submission_recorded
@@ -21,6 +22,7 @@ class NotAllowed(Exception):
     """This can't be done with this submission or now; the text says why, in the reader's language."""
 
 
+@tried_again
 @transaction.atomic
 def withdraw(submission: Submission, *, at: datetime, actor: User | None = None) -> Submission:
     """Its author, or `actor` of the same team, takes it back before the deadline: it counts on no board, and still
@@ -34,6 +36,7 @@ def withdraw(submission: Submission, *, at: datetime, actor: User | None = None)
     return _changed(submission, "submission.withdrawn", actor=actor or submission.user)
 
 
+@tried_again
 @transaction.atomic
 def restore(submission: Submission, *, at: datetime, actor: User | None = None) -> Submission:
     """Its author, or `actor` of the same team, lets a withdrawn submission count again, before the deadline too."""
@@ -44,6 +47,7 @@ def restore(submission: Submission, *, at: datetime, actor: User | None = None) 
     return _changed(submission, "submission.restored", actor=actor or submission.user)
 
 
+@tried_again
 @transaction.atomic
 def disqualify(submission: Submission, *, reason: str, actor: User) -> Submission:
     """Let a submission count nowhere, and tell its author why."""
@@ -55,6 +59,7 @@ def disqualify(submission: Submission, *, reason: str, actor: User) -> Submissio
     return _changed(submission, "submission.disqualified", actor=actor, reason=reason)
 
 
+@tried_again
 @transaction.atomic
 def requalify(submission: Submission, *, actor: User) -> Submission:
     """Undo `disqualify`."""
@@ -66,6 +71,7 @@ def requalify(submission: Submission, *, actor: User) -> Submission:
     return _changed(submission, "submission.requalified", actor=actor)
 
 
+@tried_again
 @transaction.atomic
 def exclude(competition: Competition, user: User, *, reason: str, actor: User) -> None:
     """Take a participant out of the ranking, whatever they handed in or will hand in, and tell them why.
@@ -83,6 +89,7 @@ def exclude(competition: Competition, user: User, *, reason: str, actor: User) -
     _refresh(competition, user)
 
 
+@tried_again
 @transaction.atomic
 def readmit(competition: Competition, user: User, *, at: datetime, actor: User) -> None:
     """Undo `exclude`; the row stays as history."""
@@ -106,7 +113,7 @@ def _open(submission: Submission, *, at: datetime) -> Submission:
 
 
 def _locked(submission: Submission) -> Submission:
-    Submission.entries.select_for_update().get(pk=submission.pk)
+    Submission.entries.select_for_update(no_key=True).get(pk=submission.pk)
     return Submission.entries.select_related("competition", "user").get(pk=submission.pk)
 
 

@@ -15,7 +15,7 @@ FIELDS = ("result_id", "status", "verdict", "message", "public_score", "private_
 
 def stand(attempt: Attempt) -> Submission:
     """Make a finished attempt its submission's standing result, and tell the apps above, in the caller's transaction."""
-    submission = Submission.objects.select_for_update().get(pk=attempt.submission_id)
+    submission = Submission.objects.select_for_update(no_key=True).get(pk=attempt.submission_id)
     for name, value in zip(FIELDS, _values(attempt), strict=True):
         setattr(submission, name, value)
     submission.save()

@@ -36,8 +36,9 @@ def evaluate(attempt_id: int) -> None:
 
 
 def enqueue_on_commit(attempt: Attempt) -> None:
-    """Ring the bell once the row can be seen. A broker that is away costs nothing: the sweeper rings again."""
-    transaction.on_commit(lambda: ring(attempt))
+    """Ring the bell once the row can be seen. Whatever breaks then costs nothing, and nobody is told that what is stored
+    was refused: the sweeper rings again."""
+    transaction.on_commit(lambda: ring(attempt), robust=True)
 
 
 def ring(attempt: Attempt) -> bool:

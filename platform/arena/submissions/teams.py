@@ -1,13 +1,13 @@
 """Form and change teams: by students until teams must stand, by the staff at any time. All of it is in the audit log.
 
-Locks are taken on people, then on teams, each in the order of their ids, then on submissions; at the end `_changed` lets
-the boards follow in the same transaction, which lock the competition. Whoever records a result locks in the same order.
+Locks are taken on people, then on teams, then on submissions that are chosen as final; at the end `_changed` lets the
+boards follow in the same transaction, which lock the competition. It is the order of `arena.locking`.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from arena.audit.services import record as audit
 from arena.competitions.entrants import team_of
 from arena.competitions.models import Competition, Team, TeamInvitation, TeamMember
 from arena.courses.models import Enrolment, Role
+from arena.locking import lock, tried_again
 from arena.notifications.services import notify
 from arena.plain_text import one_line
 from arena.submissions.models import Submission
@@ -42,6 +43,7 @@ def may_change(competition: Competition, *, at: datetime) -> bool:
     return competition.has_teams and at <= competition.teams_close_at
 
 
+@tried_again
 @transaction.atomic
 def create(competition: Competition, *, name: str, user: User, at: datetime) -> Team:
     """A team of one, who may invite others. Raises `NotPossible`."""
@@ -54,6 +56,7 @@ def create(competition: Competition, *, name: str, user: User, at: datetime) -> 
     return team
 
 
+@tried_again
 @transaction.atomic
 def join(competition: Competition, *, code: str, user: User, at: datetime) -> Team:
     """Join the team whose code it is. Raises `NotPossible`."""
@@ -64,6 +67,7 @@ def join(competition: Competition, *, code: str, user: User, at: datetime) -> Te
     return _join(found, user, at=at, how="code")
 
 
+@tried_again
 @transaction.atomic
 def invite(team: Team, *, user: User, actor: User, at: datetime) -> TeamInvitation:
     """A member asks another student of the course. Raises `NotPossible`."""
@@ -83,6 +87,7 @@ def invite(team: Team, *, user: User, actor: User, at: datetime) -> TeamInvitati
     return row
 
 
+@tried_again
 @transaction.atomic
 def accept(invitation: TeamInvitation, *, at: datetime) -> Team:
     """Whoever is invited joins. Raises `NotPossible`."""
@@ -92,6 +97,7 @@ def accept(invitation: TeamInvitation, *, at: datetime) -> Team:
     return _join(invitation.team, invitation.user, at=at, how="invitation")
 
 
+@tried_again
 @transaction.atomic
 def drop(invitation: TeamInvitation, *, actor: User) -> None:
     """The invited says no, or a member takes the invitation back."""
@@ -99,6 +105,7 @@ def drop(invitation: TeamInvitation, *, actor: User) -> None:
         audit("team.invitation_dropped", invitation.team, actor=actor, user=invitation.user_id)
 
 
+@tried_again
 @transaction.atomic
 def leave(competition: Competition, *, user: User, at: datetime) -> None:
     """Before the team has handed anything in; later only the staff part a team. Raises `NotPossible`."""
@@ -115,6 +122,7 @@ def leave(competition: Competition, *, user: User, at: datetime) -> None:
     _changed(competition, members)
 
 
+@tried_again
 @transaction.atomic
 def rename(team: Team, *, name: str, actor: User) -> Team:
     """Another name. Raises `NotPossible`."""
@@ -125,6 +133,7 @@ def rename(team: Team, *, name: str, actor: User) -> Team:
     return team
 
 
+@tried_again
 @transaction.atomic
 def make(competition: Competition, *, name: str, users: Iterable[User], actor: User) -> Team:
     """For the staff: a team of students who are in none. Raises `NotPossible`."""
@@ -141,6 +150,7 @@ def make(competition: Competition, *, name: str, users: Iterable[User], actor: U
     return team
 
 
+@tried_again
 @transaction.atomic
 def move(competition: Competition, user: User, *, team: Team | None, actor: User) -> None:
     """For the staff: put a student into another team, or (None) into none. Raises `NotPossible`."""
@@ -159,6 +169,7 @@ def move(competition: Competition, user: User, *, team: Team | None, actor: User
     _changed(competition, sorted({*touched, *(_member_ids(team) if team else ())}))
 
 
+@tried_again
 @transaction.atomic
 def merge(team: Team, *, into: Team, actor: User) -> None:
     """For the staff: all members of one team go to another, and the first is no more. Raises `NotPossible`."""
@@ -177,6 +188,7 @@ def merge(team: Team, *, into: Team, actor: User) -> None:
     audit("team.merged", into, actor=actor, name=team.name, users=[user.pk for user in moving])
 
 
+@tried_again
 @transaction.atomic
 def split(team: Team, *, actor: User) -> None:
     """For the staff: each member takes part alone from now on."""
@@ -188,12 +200,14 @@ def split(team: Team, *, actor: User) -> None:
     _changed(team.competition, people)
 
 
-def _lock(competition: Competition, user_ids: Iterable[int], team_ids: Iterable[int] = ()) -> dict[int, Team]:
+def _lock(competition: Competition, user_ids: Collection[int], team_ids: Iterable[int] = ()) -> dict[int, Team]:
     """The teams as they stand now that nobody else changes them. Raises `NotPossible` if one is gone."""
     list(User.objects.select_for_update(no_key=True).filter(pk__in=list(user_ids)).order_by("pk"))
     wanted = set(team_ids)
     teams = Team.objects.select_for_update(no_key=True).filter(competition=competition, pk__in=wanted).order_by("pk")
     found = {team.pk: team for team in teams}
+    # who joins may lose a choice (`_admit`)
+    lock(Submission.entries.filter(competition=competition, user__in=list(user_ids), is_selected=True))
     if set(found) != wanted:
         raise NotPossible(_("This team is no more."))
     return found

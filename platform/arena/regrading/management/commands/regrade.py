@@ -68,6 +68,9 @@ class Command(BaseCommand):
         which.add_argument(
             "--outdated", action="store_true", help="only those judged with other labels, metric or runtime"
         )
+        which.add_argument(
+            "--other-runtime", action="store_true", help="only programs that ran in another runtime than today's"
+        )
         what = parser.add_argument_group("what changes with it, when it is applied")
         what.add_argument("--metric", help="another metric")
         what.add_argument("--solution", metavar="FILE", help="new hidden labels")
@@ -128,7 +131,7 @@ class Command(BaseCommand):
         choice = Choice(
             since=moment(options["since"]), until=moment(options["until"]), verdicts=options["verdict"], students=options["student"],
             types=options["types"], ids=options["submission"], only_standing=options["standing"],
-            only_outdated=options["outdated"], pasted=_text(options["list_file"]),
+            only_outdated=options["outdated"], only_other_runtime=options["other_runtime"], pasted=_text(options["list_file"]),
         )  # fmt: skip
         if options["metric"]:
             _known_metric(options["metric"])
