@@ -67,6 +67,14 @@ one processor core, imports of the large libraries left out.
 - `tests/reference_models/test_sandbox.py` runs each file through the real sandbox in the students' environment alone, and
   compares its score with the table below: eight files always, every file with `make test ARGS=--all`.
 
+## Measures
+
+What the course measures with is no model, but the grader's: `python -m grader metrics` lists every measure, and a board
+may be scored by each. Of those taught: accuracy and misclassification error, the confusion matrix, precision, recall,
+F-beta, the ROC curve and the area under it, average precision, the Jaccard index and its share of overlapping boxes
+(`grader/metrics/classification.py`, `probabilities.py`, `overlap.py`); squared, absolute and squared logarithmic error,
+Kendall's tau (`regression.py`); adjusted Rand (`clustering.py`); analogies (`embeddings.py`).
+
 {rows}
 """
 # the library's own estimator on the same boards; features as in the files
@@ -171,6 +179,7 @@ def draw(model: catalogue.Model) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         data = boards.write(made, Path(folder) / "data")
+        (Path(folder) / "matplotlibrc").write_text("savefig.dpi: 160\n", encoding="utf-8")  # sharp on a phone
         job = {"folder": folder, "environment": {"DATA_DIR": str(data), "HOME": folder}, "source": source}
         status, seconds = launcher().ask({**job, "arguments": ["--picture", "picture.png"]})
         if status:
@@ -257,7 +266,7 @@ def table() -> str:
                 f"\n## {model.group}\n\n| Method | File | Data set: score ± spread | Taught in |\n|---|---|---|---|"
             )
         found = [cell(name, scores.get(model.path, {}).get(name)) for name in model.boards]
-        rows.append(f"| {model.methods} | `{model.path}` | {'; '.join(found)} | {model.topic} |")
+        rows.append(f"| {model.methods} | `{model.path}` | {'; '.join(found)} | {'; '.join(model.topics)} |")
     seconds = sum(r["seconds"] for boards_ in scores.values() for r in boards_.values())
     return PAGE.format(rows="\n".join(rows).strip(), n=len(catalogue.MODELS), minutes=seconds / 60)
 

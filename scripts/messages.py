@@ -76,13 +76,13 @@ def collect() -> dict[Key, tuple[str, ...]]:
 
 
 def of_the_models() -> Iterator[str]:
-    """What the gallery says of each reference model: its sentence, its group's heading, the topic that teaches it."""
+    """What the gallery says of each reference model: its sentence, its group's heading, the topics that teach it."""
     sys.path.insert(0, str(ROOT))
     from reference_models.catalogue import GROUPS, MODELS
 
     yield from GROUPS.values()
     for model in MODELS:
-        yield from (model.title, model.topic)
+        yield from (model.title, *model.topics)
 
 
 def messages_in(path: Path) -> Iterator[tuple[Key, list[str]]]:

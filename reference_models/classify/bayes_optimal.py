@@ -18,6 +18,18 @@ import numpy as np
 import pandas as pd
 
 
+def posterior(prior: np.ndarray, likelihood: np.ndarray) -> np.ndarray:
+    """Bayes' rule: P(hypothesis | seen), from P(hypothesis) and P(seen | hypothesis), both `(..., n_hypotheses)`.
+
+    Three doors hide one prize, and we stand at the first. The host, who knows, opens the third: better change.
+
+    >>> posterior([1 / 3, 1 / 3, 1 / 3], [1 / 2, 1, 0]).round(3).tolist()
+    [0.333, 0.667, 0.0]
+    """
+    joint = np.asarray(prior) * np.asarray(likelihood)
+    return joint / joint.sum(axis=-1, keepdims=True)
+
+
 class BayesOptimal:
     """`density` holds `priors` `(n_classes,)`, `means` `(n_classes, d)` and `covariances` `(n_classes, d, d)`."""
 
@@ -31,9 +43,8 @@ class BayesOptimal:
         away = X[:, None, :] - self.means
         squared = np.einsum("nci,cij,ncj->nc", away, np.linalg.inv(self.covariances), away)
         log_det = np.linalg.slogdet(2 * np.pi * self.covariances)[1]
-        log_joint = np.log(self.priors) - (squared + log_det) / 2
-        joint = np.exp(log_joint - log_joint.max(axis=1, keepdims=True))
-        return joint / joint.sum(axis=1, keepdims=True)
+        log_likelihood = -(squared + log_det) / 2
+        return posterior(self.priors, np.exp(log_likelihood - log_likelihood.max(axis=1, keepdims=True)))
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         return self.predict_proba(X).argmax(axis=1)

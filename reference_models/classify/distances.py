@@ -3,9 +3,9 @@
 Idea: the same k-NN finds other neighbours when nearness changes. Euclid (sum |a-b|^2)^(1/2), Manhattan sum |a-b|,
 Minkowski (sum |a-b|^p)^(1/p), Chebyshev max |a-b|, Hamming (share of places that differ), cosine 1 - a.b / |a||b|,
 Jaccard 1 - |A and B| / |A or B|, great-circle on a globe, edit distance between texts (insert, delete, substitute),
-dynamic time warping between curves (both by the same table, filled row by row). A tie of votes goes to the label of
-the nearer neighbours, to the more frequent label, or to a smaller k.
-Source: Cover & Hart 1967; Levenshtein 1966; Sakoe & Chiba 1978. Nothing is random.
+dynamic time warping between curves (both by the same table, filled row by row). A tie of votes is broken by weighing
+each vote with 1 / distance, by asking the one nearest neighbour, or at random among the tied.
+Source: Cover & Hart 1967; Levenshtein 1966; Sakoe & Chiba 1978. Nothing is random but the last rule, which is seeded.
 Score: gestures: 0.964; digits: 0.979.
 """
 
@@ -30,6 +30,7 @@ def manhattan(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def minkowski(a: np.ndarray, b: np.ndarray, p: float = 3) -> float:
+    """A distance for p >= 1 only: below, a detour can be shorter than the straight way."""
     return float((np.abs(a - b) ** p).sum() ** (1 / p))
 
 
@@ -82,21 +83,19 @@ def time_warping(a: Sequence[float], b: Sequence[float]) -> float:
 
 DISTANCES: dict[str, Callable] = {
     f.__name__: f
-    for f in (
-        *(euclidean, manhattan, minkowski, chebyshev, hamming, cosine, jaccard, great_circle),
-        *(edit, time_warping),
-    )
+    for f in (euclidean, manhattan, minkowski, chebyshev, hamming, cosine, jaccard, great_circle, edit, time_warping)
 }
 
 
 class DistanceKNN:
-    """`fit(X, y)` with X any sequence of things that `metric` compares; `ties` is near, frequent or smaller_k."""
+    """`fit(X, y)` with X any sequence of things that `metric` compares; `ties` is weighted, nearest or random."""
 
-    def __init__(self, metric: str = "euclidean", n_neighbors: int = 5, ties: str = "near") -> None:
-        self.metric, self.n_neighbors, self.ties = metric, n_neighbors, ties
+    def __init__(self, metric: str = "euclidean", n_neighbors: int = 5, ties: str = "weighted", seed: int = 0) -> None:
+        self.metric, self.n_neighbors, self.ties, self.seed = metric, n_neighbors, ties, seed
 
     def fit(self, X: Sequence, y: np.ndarray) -> DistanceKNN:
         self.X_, (self.classes_, self.codes_) = X, np.unique(y, return_inverse=True)
+        self.rng_ = np.random.default_rng(self.seed)
         return self
 
     def predict(self, X: Sequence) -> np.ndarray:
@@ -105,17 +104,17 @@ class DistanceKNN:
 
     def _label(self, distances: np.ndarray) -> int:
         nearest = np.argsort(distances, kind="stable")[: self.n_neighbors]
-        while True:
-            codes = self.codes_[nearest]
-            votes = np.bincount(codes, minlength=len(self.classes_))
-            tied = np.flatnonzero(votes == votes.max())
-            if len(tied) == 1 or self.ties != "smaller_k":
-                break
-            nearest = nearest[:-1]
-        if self.ties == "frequent":
-            return int(tied[np.bincount(self.codes_, minlength=len(self.classes_))[tied].argmax()])
-        sums = np.bincount(codes, weights=distances[nearest], minlength=len(self.classes_))
-        return int(tied[sums[tied].argmin()])
+        codes = self.codes_[nearest]
+        votes = np.bincount(codes, minlength=len(self.classes_))
+        tied = np.flatnonzero(votes == votes.max())
+        if len(tied) == 1:
+            return int(tied[0])
+        if self.ties == "random":
+            return int(self.rng_.choice(tied))
+        if self.ties == "nearest":
+            return int(codes[0])
+        weights = np.bincount(codes, 1 / np.maximum(distances[nearest], 1e-12), len(self.classes_))
+        return int(tied[weights[tied].argmax()])
 
 
 def picture(path: str) -> None:
@@ -125,7 +124,7 @@ def picture(path: str) -> None:
     line, names = np.linspace(-1.4, 1.4, 61), ["manhattan", "euclidean", "chebyshev", "cosine"]
     figure, axes = plt.subplots(2, 2, figsize=(4, 4), sharex=True, sharey=True)
     for axis, name in zip(axes.flat, names, strict=True):
-        start = np.ones(2) if name == "cosine" else np.zeros(2)
+        start = np.full(2, float(name == "cosine"))
         away = [[DISTANCES[name](start, np.array([x, y])) for x in line] for y in line]
         axis.contourf(line, line, away, levels=12, cmap="viridis_r")
         axis.set_title(name, fontsize=9)

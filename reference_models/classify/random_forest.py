@@ -80,12 +80,12 @@ def picture(path: str) -> None:
 
     X, y = make_moons(160, noise=0.25, random_state=0)
     grid = np.stack(np.meshgrid(np.linspace(-2, 3, 120), np.linspace(-1.5, 2, 120)), axis=-1)
-    figure, axes = plt.subplots(1, 3, figsize=(3 * 2.6, 2.4), sharey=True)
+    figure, axes = plt.subplots(1, 3, figsize=(5.2, 2))
     for axis, (title, model) in zip(axes, {f"trees: {n}": RandomForest(n) for n in (1, 5, 100)}.items(), strict=True):
         regions = model.fit(X, y).predict(grid.reshape(-1, 2)).reshape(120, 120)
         axis.contourf(grid[..., 0], grid[..., 1], regions, alpha=0.25)
-        axis.scatter(*X.T, c=y, s=6)
-        axis.set_title(title, fontsize=9)
+        axis.scatter(*X.T, c=y, s=4)
+        axis.set(title=title, xticks=[], yticks=[])
     figure.tight_layout()
     figure.savefig(path)
 

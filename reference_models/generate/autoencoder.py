@@ -78,10 +78,12 @@ def picture(path: str) -> None:
 
     train, test = read("train"), pixels(read("test"))[:10]
     rows = [test, *(Autoencoder(pair, epochs=40).fit(pixels(train)).redraw(test) for pair in PAIRS)]
-    figure, axes = plt.subplots(4, 10, figsize=(5, 2.2))
+    figure, axes = plt.subplots(4, 10, figsize=(5.4, 2.7))
     for axis, image in zip(axes.flat, np.concatenate(rows), strict=True):
         axis.imshow(image.reshape(8, 8), cmap="gray_r", vmin=0, vmax=1)
         axis.axis("off")
+    for axis, name in zip(axes[:, 0], ("as they are", *PAIRS), strict=True):
+        axis.set_title(name.replace("_", " "), fontsize=7, loc="left", pad=2)
     figure.tight_layout(pad=0.2)
     figure.savefig(path)
 

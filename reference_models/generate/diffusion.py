@@ -95,7 +95,7 @@ def picture(path: str) -> None:
     import matplotlib.pyplot as plt
 
     train = read("train")
-    model = Diffusion(epochs=120).fit(pixels(train), train["label"].to_numpy())
+    model = Diffusion().fit(pixels(train), train["label"].to_numpy())
     drawn = model.sample(np.tile(np.arange(10), 5))
     figure, axes = plt.subplots(5, 10, figsize=(5, 2.6))
     for axis, image in zip(axes.flat, drawn, strict=True):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -39,16 +39,27 @@ def orders(X: np.ndarray) -> np.ndarray:
     return np.sign(X[:, first] - X[:, second])
 
 
-def total(*kernels: Kernel) -> Kernel:
-    return lambda X, Z: sum(k(X, Z) for k in kernels)
+def embedded(features: Callable[[np.ndarray], np.ndarray]) -> Kernel:
+    """The kernel of features that are written out, `(n, n_features)`: f(x) f(z) of a single one, x B z of x B^(1/2)."""
+    return lambda X, Z: features(X) @ features(Z).T
+
+
+def total(*kernels: Kernel, weights: Sequence[float] = ()) -> Kernel:
+    """Their sum, each times its weight (not below 0) where there are weights."""
+    return lambda X, Z: sum(w * k(X, Z) for w, k in zip(weights or [1] * len(kernels), kernels, strict=True))
 
 
 def product(*kernels: Kernel) -> Kernel:
     return lambda X, Z: np.prod([k(X, Z) for k in kernels], axis=0)
 
 
+def unit(X: np.ndarray) -> np.ndarray:
+    """Normalisation in primal form: each example's features over their length."""
+    return X / np.maximum(np.linalg.norm(X, axis=1, keepdims=True), 1e-300)
+
+
 def normalised(kernel: Kernel) -> Kernel:
-    """The dual form of scaling each example's features to length 1."""
+    """Normalisation in dual form: k(x, z) / sqrt(k(x, x) k(z, z))."""
 
     def own(X: np.ndarray) -> np.ndarray:
         return np.sqrt(np.maximum([kernel(x[None], x[None])[0, 0] for x in X], 1e-300))
@@ -60,10 +71,9 @@ KERNELS: dict[str, Kernel] = {
     "linear": lambda X, Z: X @ Z.T,
     "polynomial": polynomial(),
     "rbf": rbf(),
-    # the next two are for features that are not negative, as counts and histograms are
-    "intersection": lambda X, Z: np.minimum(X[:, None], Z).sum(axis=2),
-    "hellinger": lambda X, Z: np.sqrt(np.maximum(X, 0)) @ np.sqrt(np.maximum(Z, 0)).T,
-    "pq": lambda X, Z: 2 * orders(X) @ orders(Z).T,
+    "intersection": lambda X, Z: np.minimum(X[:, None], Z).sum(axis=2),  # of counts, or what else is never negative
+    "hellinger": embedded(lambda X: np.sqrt(np.maximum(X, 0))),
+    "pq": total(embedded(orders), weights=[2]),
 }
 
 
@@ -106,8 +116,8 @@ def picture(path: str) -> None:
 
     X, y = make_moons(120, noise=0.15, random_state=0)
     grid = np.stack(np.meshgrid(np.linspace(-1.6, 2.6, 80), np.linspace(-1.2, 1.7, 80)), axis=-1)
-    kernels = {"linear": KERNELS["linear"], "polynomial": polynomial(3), "rbf": rbf(3)}
-    kernels["linear x rbf"] = product(KERNELS["linear"], rbf(1))
+    kernels = {"linear": embedded(np.array), "polynomial": polynomial(3), "rbf": rbf(3)}
+    kernels["linear x rbf"] = product(kernels["linear"], rbf(1))
     figure, axes = plt.subplots(2, 2, figsize=(4.4, 3.6), sharex=True, sharey=True)
     for axis, (name, kernel) in zip(axes.flat, kernels.items(), strict=True):
         values = KernelRidge(kernel, 0.1).fit(X, 2.0 * y - 1).predict(grid.reshape(-1, 2)).reshape(80, 80)

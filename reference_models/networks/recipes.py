@@ -1,11 +1,11 @@
 """A multi-layer perceptron with every choice of the course: activation, Xavier, batch normalisation, dropout, stopping.
 
 Idea: the same layers learn or don't by how they are prepared. Activations: sigmoid, tanh, ReLU, leaky ReLU, PReLU (its
-slope below zero is learnt), ELU, maxout (the largest of two linear maps). Xavier draws weights with variance
-2 / (n_in + n_out), so that signals neither fade nor grow. Batch normalisation standardises each unit over the batch.
-Dropout silences units at random while training. Early stopping keeps the weights of the best validation epoch.
-Source: Glorot & Bengio 2010; Ioffe & Szegedy 2015; Srivastava et al. 2014; Goodfellow et al. 2013 (maxout).
-Seeded by ARENA_SEED.
+slope below zero is learnt), ELU, maxout (the largest of two linear maps). From weights of zero all units stay alike, and
+small ones let signals fade; Xavier draws them with variance 2 / (n_in + n_out), so that signals neither fade nor grow. Batch normalisation standardises each unit over the batch.
+Dropout silences units at random while training. The rate falls to a tenth where the validation loss stalls, and early
+stopping keeps the weights of the best epoch.
+Source: Glorot & Bengio 2010; Ioffe & Szegedy 2015; Srivastava et al. 2014; Goodfellow et al. 2013. Seeded by ARENA_SEED.
 Score: digits: 0.970 ± 0.008.
 """
 
@@ -42,6 +42,12 @@ ACTIVATIONS = {
     "elu": lambda n: nn.ELU(),
     "maxout": Maxout,
 }
+STARTS = {
+    "xavier": nn.init.xavier_normal_,
+    "he": nn.init.kaiming_normal_,  # 2 / n_in, for units of which half are silent
+    "small": lambda weight: nn.init.normal_(weight, 0, 0.01),
+    "zero": nn.init.zeros_,
+}
 
 
 class RecipeMLP:
@@ -51,6 +57,7 @@ class RecipeMLP:
         self,
         *,
         activation: str = "relu",
+        start: str = "xavier",
         widths: tuple[int, ...] = (64, 64),
         batch_norm: bool = True,
         dropout: float = 0.2,
@@ -59,7 +66,7 @@ class RecipeMLP:
         seed: int = 0,
     ) -> None:
         self.activation, self.widths, self.batch_norm, self.dropout = activation, widths, batch_norm, dropout
-        self.epochs, self.patience, self.seed = epochs, patience, seed
+        self.start, self.epochs, self.patience, self.seed = start, epochs, patience, seed
 
     def network(self, n_in: int, n_out: int) -> nn.Sequential:
         layers: list[nn.Module] = []
@@ -70,7 +77,7 @@ class RecipeMLP:
         layers.append(nn.Linear(n_in, n_out))
         for layer in layers:
             if isinstance(layer, nn.Linear):
-                nn.init.xavier_normal_(layer.weight)
+                STARTS[self.start](layer.weight)
                 nn.init.zeros_(layer.bias)
         return nn.Sequential(*layers)
 
@@ -81,7 +88,7 @@ class RecipeMLP:
         validation, train = torch.randperm(len(X)).split([len(X) // 5, len(X) - len(X) // 5])
         self.net_ = self.network(X.shape[1], len(self.classes_))
         optimiser = torch.optim.SGD(self.net_.parameters(), lr=0.05, momentum=0.9)
-        decay = torch.optim.lr_scheduler.ExponentialLR(optimiser, 0.96)
+        decay = torch.optim.lr_scheduler.ReduceLROnPlateau(optimiser, factor=0.1, patience=4)
         best, best_weights, self.losses_ = np.inf, self.net_.state_dict(), []
         for epoch in range(self.epochs):
             self.net_.train()
@@ -90,14 +97,13 @@ class RecipeMLP:
                     optimiser.zero_grad()
                     nn.functional.cross_entropy(self.net_(inputs[batch]), targets[batch]).backward()
                     optimiser.step()
-            decay.step()
             self.net_.eval()
             with torch.no_grad():
-                self.losses_.append(
-                    nn.functional.cross_entropy(self.net_(inputs[validation]), targets[validation]).item()
-                )
-            if self.losses_[-1] < best:
-                best, self.best_epoch_, best_weights = self.losses_[-1], epoch, copy.deepcopy(self.net_.state_dict())
+                loss = nn.functional.cross_entropy(self.net_(inputs[validation]), targets[validation]).item()
+            self.losses_.append(loss)
+            decay.step(loss)
+            if loss < best:
+                best, self.best_epoch_, best_weights = loss, epoch, copy.deepcopy(self.net_.state_dict())
             elif epoch - self.best_epoch_ >= self.patience:
                 break
         self.net_.load_state_dict(best_weights)

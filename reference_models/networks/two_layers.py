@@ -26,6 +26,24 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.clip(x, -500, 500)))
 
 
+def eleven_lines(
+    X: np.ndarray, t: np.ndarray, rng: np.random.Generator, hidden: int = 4, steps: int = 5000
+) -> np.ndarray:
+    W1 = rng.uniform(-1, 1, (X.shape[1], hidden))
+    W2 = rng.uniform(-1, 1, (hidden, 1))
+    for _ in range(steps):
+        h = sigmoid(X @ W1)
+        p = sigmoid(h @ W2)
+        d2 = (p - t) * p * (1 - p)  # the squared error's slope, through the output's sigmoid
+        d1 = (d2 @ W2.T) * h * (1 - h)
+        W2 -= h.T @ d2
+        W1 -= X.T @ d1
+    return p
+
+
+# the same with a bias for each unit, cross-entropy and many classes
+
+
 def forward(weights: list[np.ndarray], X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     W1, b1, W2, b2 = weights
     hidden = sigmoid(X @ W1 + b1)

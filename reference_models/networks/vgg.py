@@ -19,9 +19,11 @@ import pandas as pd
 import torch
 from torch import nn
 
-# maps of each convolution; 0 is a max pooling: the paper's columns A (11 layers), D (16) and E (19)
+# maps of each convolution, below zero with 1 x 1 filters; 0 is a max pooling: the paper's columns A (11 layers) to E (19)
 PILES = {
     "A": [64, 0, 128, 0, 256, 256, 0, 512, 512, 0, 512, 512, 0],
+    "B": [64, 64, 0, 128, 128, 0, 256, 256, 0, 512, 512, 0, 512, 512, 0],
+    "C": [64, 64, 0, 128, 128, 0, 256, 256, -256, 0, 512, 512, -512, 0, 512, 512, -512, 0],
     "D": [64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0],
     "E": [64, 64, 0, 128, 128, 0, *[256] * 4, 0, *[512] * 4, 0, *[512] * 4, 0],
     "small": [16, 16, 0, 32, 32, 0, 64, 64, 0],
@@ -34,9 +36,9 @@ def vgg(
     """For images `(n, n_colours, side, side)`; `norm` adds batch normalisation, as deep piles need to learn fast."""
     layers: list[nn.Module] = []
     n_in = n_colours
-    for n_out in PILES[pile]:
-        if n_out:
-            layers.append(nn.Conv2d(n_in, n_out, 3, padding=1))
+    for maps in PILES[pile]:
+        if n_out := abs(maps):
+            layers.append(nn.Conv2d(n_in, n_out, 3, padding=1) if maps > 0 else nn.Conv2d(n_in, n_out, 1))
             layers += [nn.BatchNorm2d(n_out), nn.ReLU()] if norm else [nn.ReLU()]
             n_in = n_out
         else:

@@ -93,14 +93,14 @@ def picture(path: str) -> None:
 
     texts = read("train")["text"].tolist()
     model = BytePairTokenizer().fit(texts)
-    figure = plt.figure(figsize=(6, 2.4))
+    figure = plt.figure(figsize=(4.4, 2.4))
     for row, text in enumerate(texts[:6]):
         x = 0.0
-        for i, token in enumerate(model.tokenize(text[:50])):
+        for i, token in enumerate(model.tokenize(text[:33])):
             shade = plt.get_cmap("Pastel1")(i % 8)
             box = {"facecolor": shade, "edgecolor": "none", "pad": 1.5}
             figure.text(0.02 + x, 0.86 - 0.15 * row, token, family="monospace", fontsize=8, bbox=box)
-            x += 0.0135 * len(token) + 0.008
+            x += 0.0184 * len(token) + 0.011
     figure.savefig(path)
 
 

@@ -117,6 +117,7 @@ def picture(path: str) -> None:
     flat = vectors @ np.linalg.svd(vectors - vectors.mean(axis=0))[2][:2].T
     plt.figure(figsize=(4, 3))
     plt.scatter(*flat.T, s=0)
+    plt.margins(0.1)
     for letter, (x, y) in zip(model.letters_, flat, strict=True):
         plt.text(x, y, "␣" if letter == " " else letter, fontsize=10)
     plt.tight_layout()

@@ -88,27 +88,23 @@ def read(name: str) -> pd.DataFrame:
 
 
 def picture(path: str) -> None:
-    """The words that the questions ask about, in two main directions; arrows from the first of a pair to the second."""
+    """Five pairs of words: across lies what parts men from women, upwards what else parts the pairs."""
     import matplotlib.pyplot as plt
 
-    model, asked = SkipGram().fit(read("train")["text"].tolist()), read("test")
-    words = sorted(set(asked["a"]) | set(asked["b"]))
-    vectors = model.vectors_[[model.places_[w] for w in words]]
-    flat = vectors @ np.linalg.svd(vectors - vectors.mean(axis=0))[2][:2].T
-    plt.figure(figsize=(4.8, 4))
-    plt.scatter(*flat.T, s=6)
-    plt.margins(0.2)
-    taken: list[tuple[float, float]] = []
-    for word, (x, y) in sorted(zip(words, flat.tolist(), strict=True), key=lambda found: found[1][1]):
-        level = y
-        while any(abs(x - left) < 1.1 and abs(level - below) < 0.24 for left, below in taken):
-            level += 0.04
-        taken.append((x, level))
-        plt.annotate(word, (x, y), (x + 0.12, level), fontsize=7, arrowprops={"arrowstyle": "-", "lw": 0.3})
-    for first, second in [("king", "queen"), ("man", "woman"), ("father", "mother")]:
-        if {first, second} <= set(words):
-            start, end = flat[words.index(first)], flat[words.index(second)]
-            plt.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": "tab:red"})
+    model = SkipGram().fit(read("train")["text"].tolist())
+    pairs = [("man", "woman"), ("king", "queen"), ("father", "mother"), ("stallion", "mare"), ("rooster", "hen")]
+    vectors = np.array([[model.vectors_[model.places_[word]] for word in pair] for pair in pairs])
+    across = (vectors[:, 1] - vectors[:, 0]).mean(axis=0)
+    across /= np.linalg.norm(across)
+    middles = vectors.mean(axis=1) - np.outer(vectors.mean(axis=1) @ across, across)
+    up = np.linalg.svd(middles - middles.mean(axis=0))[2][0]
+    plt.figure(figsize=(4.8, 3.6))
+    for names, pair in zip(pairs, vectors @ np.column_stack([across, up]), strict=True):
+        plt.annotate("", pair[1], pair[0], arrowprops={"arrowstyle": "->", "color": "tab:red"})
+        plt.text(*pair[0], f"{names[0]} ", ha="right", va="center")
+        plt.text(*pair[1], f" {names[1]}", ha="left", va="center")
+        plt.scatter(*pair.T, s=8, c="k")
+    plt.margins(0.3, 0.15)
     plt.tight_layout()
     plt.savefig(path)
 

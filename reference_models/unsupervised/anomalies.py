@@ -1,8 +1,9 @@
-"""Anomaly detection: three ways to say how odd a measurement is, two of them written out.
+"""Anomaly detection: four ways to say how odd a measurement is, three of them written out.
 
 Idea: learn what is usual from clean examples, and score what is not. Mahalanobis: the distance to the mean in units of
 the data's own spread, (x - m)^T S^-1 (x - m): good for one bell. Neighbours: the distance to the k-th nearest clean
-example: good for any shape. Isolation forest (the library's): random questions cut an odd point off early. Where the
+example: good for any shape. Reconstruction: squeeze a measurement through a few numbers (here the main directions, in
+other places an autoencoder's code) and see how much of it doesn't come back. Isolation forest (the library's): random questions cut an odd point off early. Where the
 alarm starts is another choice; the area under the ROC curve judges the order alone.
 Source: Mahalanobis 1936; Ramaswamy et al. 2000; Liu, Ting & Zhou, ICDM 2008. Nothing is random.
 Score: outliers: 0.997.
@@ -20,7 +21,7 @@ from sklearn.ensemble import IsolationForest
 
 
 class Mahalanobis:
-    """`fit(X)` on clean examples `(n, d)`; `score(X)` `(n,)`: the larger the odder, as for the other two."""
+    """`fit(X)` on clean examples `(n, d)`; `score(X)` `(n,)`: the larger the odder, as for the others."""
 
     def fit(self, X: np.ndarray) -> Mahalanobis:
         self.mean_ = X.mean(axis=0)
@@ -49,6 +50,22 @@ class NeighbourDistance:
         return np.sqrt(np.partition(squared, self.k - 1, axis=1)[:, self.k - 1])
 
 
+class Reconstruction:
+    """The squared error of an example redrawn from its `n_code` main directions, in standardised features."""
+
+    def __init__(self, n_code: int = 1) -> None:
+        self.n_code = n_code
+
+    def fit(self, X: np.ndarray) -> Reconstruction:
+        self.mean_, self.spread_ = X.mean(axis=0), np.maximum(X.std(axis=0), 1e-12)
+        self.directions_ = np.linalg.svd((X - self.mean_) / self.spread_, full_matrices=False)[2][: self.n_code]
+        return self
+
+    def score(self, X: np.ndarray) -> np.ndarray:
+        Z = (X - self.mean_) / self.spread_
+        return ((Z - Z @ self.directions_.T @ self.directions_) ** 2).sum(axis=1)
+
+
 class Isolation:
     """How few random questions cut a point off from the rest."""
 
@@ -66,14 +83,14 @@ def read(name: str) -> np.ndarray:
 
 
 def picture(path: str) -> None:
-    """Two clumps, and how odd each of the three finds every place (the darker the odder)."""
+    """Two clumps, and how odd each of the four finds every place (the darker the odder)."""
     import matplotlib.pyplot as plt
 
     rng = np.random.default_rng(0)
     X = np.vstack([rng.normal([-2, -1], 0.5, (80, 2)), rng.normal([2, 1], [0.3, 0.9], (80, 2))])
     grid = np.stack(np.meshgrid(np.linspace(-5, 5, 70), np.linspace(-4, 4, 70)), axis=-1)
-    figure, axes = plt.subplots(1, 3, figsize=(7.5, 2.4), sharey=True)
-    for axis, model in zip(axes, (Mahalanobis(), NeighbourDistance(), Isolation()), strict=True):
+    figure, axes = plt.subplots(2, 2, figsize=(5, 4), sharex=True, sharey=True)
+    for axis, model in zip(axes.flat, (Mahalanobis(), NeighbourDistance(), Reconstruction(), Isolation()), strict=True):
         odd = model.fit(X).score(grid.reshape(-1, 2)).reshape(70, 70)
         axis.contourf(grid[..., 0], grid[..., 1], odd, levels=12, cmap="Greys")
         axis.scatter(*X.T, s=3, c="tab:red")

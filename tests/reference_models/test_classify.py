@@ -15,7 +15,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from reference_models.classify import multiclass_hinge, softmax_regression
 from reference_models.classify.adaline import Adaline
-from reference_models.classify.bayes_optimal import BayesOptimal
+from reference_models.classify.bayes_optimal import BayesOptimal, posterior
 from reference_models.classify.decision_tree import DecisionTree
 from reference_models.classify.dimensions import FewFeaturesKNN, contrast, hughes_curve
 from reference_models.classify.discrete_naive_bayes import BernoulliNB, BinnedNB
@@ -76,11 +76,19 @@ def test_great_circle_agrees_with_scikit_learn():
     assert DISTANCES["great_circle"](bucharest, trieste) == pytest.approx(theirs)
 
 
-@pytest.mark.parametrize(("ties", "expected"), [("near", "b"), ("frequent", "a"), ("smaller_k", "b")])
-def test_each_rule_breaks_a_tie_its_own_way(ties: str, expected: str):
-    places, labels = np.array([[0.0], [3.0], [20.0]]), np.array(["a", "b", "a"])
-    model = DistanceKNN(n_neighbors=2, ties=ties).fit(places, labels)
-    assert model.predict(np.array([[2.0]])).tolist() == [expected]
+# two a at 1 and 100, two b at 1.5 each: 1 / distance sums to 1.01 and 1.33
+@pytest.mark.parametrize(("ties", "expected"), [("weighted", {"b"}), ("nearest", {"a"}), ("random", {"a", "b"})])
+def test_each_rule_breaks_a_tie_its_own_way(ties: str, expected: set[str]):
+    places, labels = np.array([[1.0], [100.0], [1.5], [-1.5]]), np.array(["a", "a", "b", "b"])
+    model = DistanceKNN(n_neighbors=4, ties=ties).fit(places, labels)
+    assert set(model.predict(np.zeros((20, 1))).tolist()) == expected
+
+
+def test_below_one_minkowski_s_is_no_distance():
+    start, corner, end = np.zeros(2), np.array([0.0, 1]), np.ones(2)
+    measure = DISTANCES["minkowski"]
+    assert measure(start, end, p=0.5) == 4 > measure(start, corner, p=0.5) + measure(corner, end, p=0.5)
+    assert measure(start, end, p=2) < measure(start, corner, p=2) + measure(corner, end, p=2)
 
 
 def test_the_tree_finds_the_neighbours_that_a_full_search_finds():
@@ -138,6 +146,18 @@ def test_adaline_settles_near_the_least_squares_line():
     )
 
 
+# scores of cat, car and frog for one picture of each
+@pytest.mark.parametrize(
+    ("scores", "right", "hinge", "softmax"),
+    [([3.2, 5.1, -1.7], 0, 2.9, 2.04), ([1.3, 4.9, 2.0], 1, 0, 0.079), ([2.2, 2.5, -3.1], 2, 12.9, 6.156)],
+)
+def test_a_loss_worked_out_by_hand(scores: list[float], right: int, hinge: float, softmax: float):
+    W, one = np.array([scores]), np.ones((1, 1))
+    assert multiclass_hinge.loss_and_gradient(W, one, np.array([right]), 0)[0] == pytest.approx(hinge)
+    found = softmax_regression.loss_and_gradient(W, one, np.eye(3)[[right]], 0)[0]
+    assert found == pytest.approx(softmax, abs=0.005)
+
+
 def test_the_softmax_gradient_is_the_numerical_one():
     inputs, targets, W = RNG.normal(size=(9, 4)), np.eye(3)[RNG.integers(0, 3, 9)], RNG.normal(size=(4, 3))
 
@@ -190,6 +210,12 @@ def test_the_spam_filter_says_which_words_it_minds():
     )
     assert model.predict(["Free notes free", "exam prize exam"]).tolist() == ["spam", "ham"]
     assert [word for word, _ in model.why("an exam and cash")] == ["exam", "cash"]
+
+
+def test_bayes_rule_opens_the_other_door():
+    assert posterior([1 / 3, 1 / 3, 1 / 3], [1 / 2, 1, 0]).tolist() == pytest.approx([1 / 3, 2 / 3, 0])
+    # one in forty has a cold, half of those a headache, and one in ten has a headache
+    assert posterior([1 / 40, 39 / 40], [1 / 2, (1 / 10 - 1 / 80) / (39 / 40)])[0] == pytest.approx(1 / 8)
 
 
 def test_nobody_beats_the_bayes_optimal_classifier():

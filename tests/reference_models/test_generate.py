@@ -87,6 +87,15 @@ def test_noise_added_step_by_step_or_at_once_is_as_much():
     assert model.a[-1] < 0.01  # hardly anything of the image is left
 
 
+def test_a_little_further_in_the_latent_space_is_a_slightly_changed_image():
+    model = TextToImage(epochs=3).fit(DIGITS[:150], LABELS[:150])
+    start, end = torch.randn(2, model.n_noise)
+    order = ["draw a two"] * 3
+    here, near, far = model.draw(order, torch.stack([start, torch.lerp(start, end, 0.05), end]))
+    assert 0 < np.abs(here - near).max() < np.abs(here - far).max()
+    assert_allclose(model.draw(order, torch.stack([start] * 3))[0], here, rtol=1e-5)
+
+
 def test_the_order_s_words_decide_and_unknown_ones_are_passed_over():
     model = TextToImage(epochs=1).fit(DIGITS[:100], LABELS[:100])
     z = torch.zeros(2, model.n_noise)

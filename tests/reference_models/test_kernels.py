@@ -12,12 +12,14 @@ from sklearn.svm import SVC
 from reference_models.kernels.kernel_ridge import (
     KERNELS,
     KernelRidge,
+    embedded,
     left_out,
     normalised,
     polynomial,
     product,
     rbf,
     total,
+    unit,
 )
 from reference_models.kernels.string_kernels import StringKernelSVC, blended, string_kernel
 from reference_models.kernels.svm import SVM
@@ -58,11 +60,20 @@ def test_sums_and_products_are_taken_place_by_place():
     a, b = KERNELS["linear"](X, X), rbf(0.3)(X, X)
     assert_allclose(total(KERNELS["linear"], rbf(0.3))(X, X), a + b)
     assert_allclose(product(KERNELS["linear"], rbf(0.3))(X, X), a * b)
+    assert_allclose(total(KERNELS["linear"], rbf(0.3), weights=[2, 0.5])(X, X), 2 * a + b / 2)
+
+
+def test_a_kernel_is_the_inner_product_of_features():
+    pairs = X[:, :2]
+    squares = embedded(lambda x: np.column_stack([x[:, 0] ** 2, 2**0.5 * x[:, 0] * x[:, 1], x[:, 1] ** 2]))
+    assert_allclose(squares(pairs, pairs), (pairs @ pairs.T) ** 2)
+    B = np.array([[2.0, 1], [1, 3]])
+    assert_allclose(embedded(lambda x: x @ np.linalg.cholesky(B))(pairs, pairs), pairs @ B @ pairs.T)
 
 
 def test_normalising_the_kernel_is_normalising_the_features():
-    lengths = np.linalg.norm(X, axis=1, keepdims=True)
-    assert_allclose(normalised(KERNELS["linear"])(X, X), KERNELS["linear"](X / lengths, X / lengths))
+    assert_allclose(np.linalg.norm(unit(X), axis=1), 1)
+    assert_allclose(normalised(KERNELS["linear"])(X, X), KERNELS["linear"](unit(X), unit(X)))
     assert_allclose(np.diag(normalised(polynomial(2))(X, X)), 1)
 
 
@@ -71,6 +82,12 @@ def test_normalising_the_kernel_is_normalising_the_features():
 def test_a_string_kernel_worked_out_by_hand(kind: str, expected: float):
     assert string_kernel(["abab"], ["abc"], p=2, kind=kind).tolist() == [[expected]]
     assert string_kernel(["abab"], ["abab"], p=2, kind=kind).item() == {"spectrum": 5, "presence": 2}.get(kind, 3)
+
+
+# seven pairs of letters in both, one of them twice in the first
+@pytest.mark.parametrize(("kind", "expected"), [("spectrum", 8), ("presence", 7), ("intersection", 7)])
+def test_a_pineapple_pi_is_nearly_an_apple_pie(kind: str, expected: float):
+    assert string_kernel(["pineapple pi"], ["apple pie"], p=2, kind=kind).tolist() == [[expected]]
 
 
 def test_a_text_is_like_itself_and_unlike_what_shares_nothing():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -12,13 +14,13 @@ from reference_models.networks.computational_graph import Value, cross_entropy
 
 torch = pytest.importorskip("torch")
 
-from reference_models.networks.alexnet import AlexNet, alexnet  # noqa: E402 - they need torch
+from reference_models.networks.alexnet import AlexNet, alexnet, moved  # noqa: E402 - they need torch
 from reference_models.networks.ensembles import Ensemble, cosine  # noqa: E402
 from reference_models.networks.inception import GoogLeNet, Inception, googlenet  # noqa: E402
 from reference_models.networks.lenet import SEEN, LeNet5, lenet  # noqa: E402
 from reference_models.networks.optimisers import DECAYS, SGD, Adadelta, Adam, Momentum, OptimisedMLP  # noqa: E402
 from reference_models.networks.random_search import Choice, grid, random_search  # noqa: E402
-from reference_models.networks.recipes import ACTIVATIONS, Maxout, RecipeMLP  # noqa: E402
+from reference_models.networks.recipes import ACTIVATIONS, STARTS, Maxout, RecipeMLP  # noqa: E402
 from reference_models.networks.resnet import Block, ResNet, resnet, small_resnet  # noqa: E402
 from reference_models.networks.vgg import VGG, vgg  # noqa: E402
 
@@ -48,6 +50,13 @@ def test_backpropagation_gives_the_numerical_slopes():
             assert slope[place] == pytest.approx((above - below) / 2e-6, abs=1e-7)
 
 
+def test_eleven_lines_learn_xor():
+    X, t = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]), np.array([[0], [1], [1], [0]])
+    found = two_layers.eleven_lines(X, t, np.random.default_rng(1))
+    assert found.round().tolist() == t.tolist()
+    assert len(inspect.getsource(two_layers.eleven_lines).splitlines()) == 11
+
+
 def test_two_layers_learn_xor():
     X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]] * 8), np.array([0, 1, 1, 0] * 8)
     model = two_layers.TwoLayers(hidden=8, epochs=800).fit(X, y)
@@ -59,11 +68,16 @@ def test_two_layers_learn_xor():
     [
         (alexnet, (), 60_965_224),
         (vgg, ("A",), 132_863_336),
+        (vgg, ("B",), 133_047_848),
+        (vgg, ("C",), 133_638_952),
         (vgg, ("D",), 138_357_544),
         (vgg, ("E",), 143_667_240),
         (googlenet, (), 6_998_552),
         (resnet, ((2, 2, 2, 2),), 11_689_512),
         (resnet, (), 21_797_672),
+        (resnet, ((3, 4, 6, 3), True), 25_557_032),
+        (resnet, ((3, 4, 23, 3), True), 44_549_160),
+        (resnet, ((3, 8, 36, 3), True), 60_192_808),
     ],
 )
 def test_a_published_network_has_its_published_size(build: object, args: tuple, expected: int):
@@ -89,6 +103,26 @@ def test_full_size_networks_give_a_number_for_each_class():
         assert resnet()(torch.zeros(2, 3, 224, 224)).shape == (2, 1000)
 
 
+def test_alexnet_s_volumes_and_weights_are_the_published_ones():
+    with torch.device("meta"):
+        x, shapes = torch.zeros(1, 3, 227, 227), []
+        for layer in alexnet():
+            x = layer(x)
+            if isinstance(layer, (torch.nn.Conv2d, torch.nn.MaxPool2d)):
+                shapes.append(tuple(x.shape[1:]))
+    first, second = [(96, 55, 55), (96, 27, 27)], [(256, 27, 27), (256, 13, 13)]
+    assert shapes == [*first, *second, *[(384, 13, 13)] * 2, (256, 13, 13), (256, 6, 6)]
+    assert alexnet()[0].weight.numel() == 34_848
+
+
+def test_a_batch_is_moved_by_a_pixel_at_most_and_keeps_its_size():
+    torch.manual_seed(0)
+    image = torch.full((1, 1, 5, 5), -0.5)
+    image[0, 0, 2, 2] = 0.5
+    places = {tuple((moved(image)[0, 0] == 0.5).nonzero()[0].tolist()) for _ in range(200)}
+    assert places == {(i, j) for i in (1, 2, 3) for j in (1, 2, 3)}
+
+
 def test_an_inception_block_lays_its_paths_on_one_pile():
     assert Inception(4, 3, 2, 5, 2, 6, 7)(torch.zeros(1, 4, 8, 8)).shape == (1, 3 + 5 + 6 + 7, 8, 8)
 
@@ -98,6 +132,8 @@ def test_a_block_that_learnt_nothing_passes_its_input_on():
     torch.nn.init.zeros_(block.learnt[-1].weight)
     x = torch.rand(2, 4, 5, 5)
     assert torch.equal(block(x), x)
+    block.plain = True
+    assert not block(x).any()
 
 
 @pytest.mark.parametrize(("kind", "epochs"), [(VGG, 6), (ResNet, 6), (GoogLeNet, 6), (AlexNet, 12)])
@@ -156,6 +192,16 @@ def test_xavier_keeps_the_variance_and_stopping_keeps_the_best_epoch():
     model = RecipeMLP(epochs=30, patience=2).fit(DIGITS[:150], LABELS[:150])
     assert model.best_epoch_ == int(np.argmin(model.losses_))
     assert len(model.losses_) <= model.best_epoch_ + 3
+
+
+def test_from_zero_nothing_is_learnt_and_from_xavier_or_he_it_is():
+    found = {start: RecipeMLP(start=start, epochs=6).fit(DIGITS[:300], LABELS[:300]).losses_[-1] for start in STARTS}
+    assert found["zero"] > 2.2 > 1 > max(found["xavier"], found["he"])  # log 10 = 2.3
+
+
+def test_twenty_examples_can_be_learnt_by_heart():
+    model = RecipeMLP(dropout=0, epochs=60, patience=60).fit(DIGITS[:25], LABELS[:25])
+    assert (model.predict(DIGITS[:25]) == LABELS[:25]).sum() >= 20
 
 
 def test_random_search_tries_more_rates_than_a_grid_and_closes_in():

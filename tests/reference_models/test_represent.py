@@ -140,6 +140,13 @@ def test_patches_are_the_image_s_squares():
     ]
 
 
+def test_the_last_question_keeps_a_residual():
+    net = patches.VisionTransformer(4, 2, patch=2, d=8, n_heads=2, depth=1)
+    torch.nn.init.zeros_(net.ask.out.weight)
+    torch.nn.init.zeros_(net.ask.out.bias)
+    assert torch.equal(net(torch.rand(1, 16)), net.out(net.question[0]))
+
+
 def test_padding_changes_no_answer():
     net = transformer.TextTransformer(5, 8, 3).eval()
     short, padded = torch.tensor([[1, 2, 3, 4, 0]]), torch.tensor([[1, 2, 3, 4, 0, 0, 0, 0]])

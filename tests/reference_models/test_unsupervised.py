@@ -13,7 +13,7 @@ from sklearn.manifold import trustworthiness
 from sklearn.metrics import adjusted_rand_score, roc_auc_score
 
 from reference_models.unsupervised.agglomerative import Agglomerative, cut, evolve, join_all
-from reference_models.unsupervised.anomalies import Isolation, Mahalanobis, NeighbourDistance
+from reference_models.unsupervised.anomalies import Isolation, Mahalanobis, NeighbourDistance, Reconstruction
 from reference_models.unsupervised.dbscan import DBSCAN, knee
 from reference_models.unsupervised.kmeans import KMeans
 from reference_models.unsupervised.mixture import GaussianMixture
@@ -114,7 +114,7 @@ def test_neighbours_stay_neighbours_on_the_map():
     assert trustworthiness(X, TSNE(n_steps=300).fit_transform(X)) > 0.97
 
 
-@pytest.mark.parametrize("kind", [Mahalanobis, NeighbourDistance, Isolation])
+@pytest.mark.parametrize("kind", [Mahalanobis, NeighbourDistance, Reconstruction, Isolation])
 def test_what_lies_far_away_is_odd(kind: type):
     clean, odd = RNG.normal(size=(200, 3)), RNG.normal(size=(20, 3)) + 6
     scores = kind().fit(clean).score(np.vstack([clean[:50], odd]))
@@ -125,3 +125,9 @@ def test_mahalanobis_distance_worked_out_by_hand():
     model = Mahalanobis().fit(np.array([[0.0, 0], [2, 0], [0, 4], [2, 4]]))
     # variances 4/3 and 16/3 around (1, 2), no covariance
     assert model.score(np.array([[3.0, 2], [1, 6]])) == pytest.approx([3, 3])
+
+
+def test_what_a_bottleneck_can_t_redraw_is_odd():
+    model = Reconstruction(n_code=1).fit(np.array([[-2.0, -2], [-1, -1], [1, 1], [2, 2]]))
+    # along the line nothing is lost; both features have variance 2.5
+    assert model.score(np.array([[5.0, 5], [1, -1]])) == pytest.approx([0, 2 / 2.5])
