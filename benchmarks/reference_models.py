@@ -62,10 +62,11 @@ one processor core, imports of the large libraries left out.
 
 - `tests/reference_models/` checks formulas by hand, gradients by differences, agreement with scikit-learn and torch, and
   scikit-learn's own `check_estimator`. The tests run in the site's environment with the students' packages behind it
-  (`tests/reference_models/conftest.py`), so no third environment with a torch of its own is installed; pandas and
-  scikit-learn have the same version in both locks, and `tests/test_locks.py` sees to that.
+  (`tests/reference_models/conftest.py`), so no third environment (`.venv-models`) with a torch of its own is installed;
+  pandas and scikit-learn have the same version in both locks, and `tests/test_locks.py` sees to that.
 - `tests/reference_models/test_sandbox.py` runs each file through the real sandbox in the students' environment alone, and
   compares its score with the table below: eight files always, every file with `make test ARGS=--all`.
+- All of them run on the processor; none asks for a graphics card, and nothing here was measured on one.
 
 ## Measures
 

@@ -26,11 +26,9 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.clip(x, -500, 500)))
 
 
-def eleven_lines(
-    X: np.ndarray, t: np.ndarray, rng: np.random.Generator, hidden: int = 4, steps: int = 5000
-) -> np.ndarray:
-    W1 = rng.uniform(-1, 1, (X.shape[1], hidden))
-    W2 = rng.uniform(-1, 1, (hidden, 1))
+def eleven_lines(X: np.ndarray, t: np.ndarray, rng: np.random.Generator, steps: int = 5000) -> np.ndarray:
+    W1 = rng.uniform(-1, 1, (X.shape[1], 4))
+    W2 = rng.uniform(-1, 1, (4, 1))
     for _ in range(steps):
         h = sigmoid(X @ W1)
         p = sigmoid(h @ W2)

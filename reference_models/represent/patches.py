@@ -5,7 +5,7 @@ lets every patch ask all others, in several heads that each look for something e
 was there, x + f(norm(x)). In the end one learnt question asks all patches at once (cross-attention, with a residual too)
 and the answer is classified. Layer normalisation: g (x - mean(x)) / sqrt(var(x) + e) + b over each vector's own features.
 Source: Dosovitskiy et al., ICLR 2021; Vaswani et al. 2017; Ba, Kiros & Hinton 2016. Seeded by ARENA_SEED.
-Score: digits: 0.956 ± 0.008.
+Score: digits: 0.959 ± 0.013.
 """
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def baselines(request: HttpRequest, slug: str) -> HttpResponse:
     competition = _mine(request, slug)
-    models = [(model.path, f"{model.path}: {model.methods}") for model in catalogue.MODELS]
+    models = [(model.path, f"{model.path}: {_(model.title)}") for model in catalogue.MODELS]
     form = forms.BaselineForm(request.POST or None, request.FILES or None, models=models)
     if request.method == "POST" and form.is_valid():
         try:

@@ -29,6 +29,7 @@ def test_the_page_of_a_model_shows_its_idea_its_scores_and_its_whole_code(client
     assert "Idea: an example gets the label" in page
     assert "digits" in page and "0.940" in page
     assert "class KNN:" in page
+    assert "Two moons, and the regions that the nearest 1, 5 and 25 neighbours vote for." in page
     assert "<select" not in page
     assert client.get("/models/no-such-model/").status_code == 404
 
