@@ -243,7 +243,7 @@ def test(arguments: list[str]) -> int:
     if "--all" not in arguments:
         tests += ["-m", "not slow"]
     # what runs whole stacks, sandboxes and browsers needs the machine for itself; the rest shares it
-    alone = [f"tests/{name}" for name in ("sandbox", "chaos", "stack", "scripts", "flows")]
+    alone = [f"tests/{name}" for name in ("sandbox", "chaos", "stack", "flows")]
     shared = ["-n", "auto", "--dist", "loadfile", *first, *(f"--ignore={folder}" for folder in alone)]
     steps = [
         ("lint", [str(tool / "ruff"), "check", "."]),

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init, worker_ready, worker_shutting_down
+from celery.signals import worker_init, worker_ready, worker_shutdown, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arena.settings.embedded")
 
@@ -39,3 +39,4 @@ def show_signs_of_life(sender: Any = None, **_: object) -> None:
     beat = Beat(sender)
     beat.start()
     worker_shutting_down.connect(lambda **_: beat.stop(), weak=False)
+    worker_shutdown.connect(lambda sender, **_: beat.ended(sender.exitcode), weak=False)

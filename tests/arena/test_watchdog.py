@@ -10,9 +10,9 @@ import pytest
 from celery.worker import state
 from django.utils import timezone
 
-from arena.submissions import tasks
+from arena.submissions import beat, tasks
 from arena.submissions.leases import claim
-from arena.submissions.models import Attempt
+from arena.submissions.models import Attempt, Worker
 from arena.submissions.watchdog import Watchdog
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +128,20 @@ def test_a_process_that_was_told_to_judge_and_holds_nothing_hangs_alone(dog, wai
     again = Request(name=tasks.evaluate.name, id="d", worker_pid=7)
     state.active_requests.add(again)
     assert dog.hung_processes() == []
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "is_asked", "comes_back"), [(1, False, True), (0, False, False), (1, True, False)]
+)
+def test_only_a_worker_that_ended_by_an_error_of_its_own_comes_back(exit_code, is_asked, comes_back, monkeypatch):
+    """As when the broker dies while bells are unacknowledged: its client then ends the worker."""
+    again = []
+    monkeypatch.setattr(beat, "start_again", lambda: again.append(Worker.objects.get().restarts))
+    now = timezone.now()
+    Worker.objects.create(name="scoring@here", host="here", pid=1, started_at=now, seen_at=now)
+    queues = SimpleNamespace(queues=[SimpleNamespace(name="scoring")])
+    found = beat.Beat(SimpleNamespace(hostname="scoring@here", task_consumer=queues))
+    if is_asked:
+        found._stop_asked.set()
+    found.ended(exit_code)
+    assert again == ([1] if comes_back else [])

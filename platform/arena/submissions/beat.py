@@ -5,14 +5,15 @@ Started in `arena.celery`, once the worker is ready.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import socket
 import threading
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -57,9 +58,13 @@ class Beat(threading.Thread):
             end(pid)
         if self._was_draining:
             watchdog.reset()
-        if not watchdog.is_hung():
-            return
-        Worker.objects.filter(name=self._node).update(restarts=F("restarts") + 1)
+        if watchdog.is_hung():
+            log.error("worker %s takes nothing although work waits; it starts again", self._node)
+            self._start_again()
+
+    def _start_again(self) -> NoReturn:
+        with contextlib.suppress(DatabaseError):
+            Worker.objects.filter(name=self._node).update(restarts=F("restarts") + 1)
         connection.close()
         start_again()
 
@@ -75,6 +80,12 @@ class Beat(threading.Thread):
     def stop(self) -> None:
         self._stop_asked.set()
         self.join(EVERY_S)
+
+    def ended(self, exit_code: int | None) -> None:
+        """After an error in celery itself, as when the broker dies while bells are unacknowledged, the worker comes back."""
+        if exit_code and not self._stop_asked.is_set():
+            log.error("worker %s met an error of its own; it starts again", self._node)
+            self._start_again()
 
 
 def abilities() -> dict[str, object]:

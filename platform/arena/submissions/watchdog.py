@@ -1,4 +1,4 @@
-"""A worker that takes no work although work waits for it starts itself again; started by the beat of `workers`.
+"""A worker that takes no work although work waits for it starts itself again; looked after by `beat`.
 
 The client of the broker is known to go deaf after a connection broke: the process lives, answers pings and takes nothing.
 A pool that hangs looks the same. Whatever the cause, the rows say that work waits, the broker holds bells, and this worker
@@ -88,7 +88,7 @@ def end(pid: int) -> None:
 def start_again() -> NoReturn:
     """Kill the pool and become a new worker with the same command line and process id, whoever watches over it."""
     counts = {"taken": state.all_total_count[0], "active": len(_active()), "held": len(state.requests)}
-    log.error("the worker takes no work although some waits; it starts again: %s", counts)
+    log.error("starting again: %s", counts)
     pool = [process.pid for process in billiard.active_children()]
     for pid in pool:
         with contextlib.suppress(ProcessLookupError):
