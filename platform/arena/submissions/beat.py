@@ -65,7 +65,6 @@ class Beat(threading.Thread):
     def _start_again(self) -> NoReturn:
         with contextlib.suppress(DatabaseError):
             Worker.objects.filter(name=self._node).update(restarts=F("restarts") + 1)
-        connection.close()
         start_again()
 
     def _beat(self, row: dict[str, object]) -> None:
