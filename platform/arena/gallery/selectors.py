@@ -24,6 +24,7 @@ class Measured:
     """
 
     board: str
+    metric: str
     mean: float
     spread: float | None
     library: float | None
@@ -39,6 +40,16 @@ class Exhibit:
     def picture(self) -> str:
         """The path of the picture among the static files."""
         return f"gallery/{self.model.slug}.png"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A board that the model was measured on, or stands on as a baseline (`row`), or both."""
+
+    board: str
+    competition: Competition | None
+    measured: Measured | None
+    row: BoardRow | None
 
 
 def exhibit(slug: str, *, user: User) -> Exhibit | None:
@@ -65,6 +76,7 @@ def _exhibit(model: catalogue.Model, scores: dict[str, dict[str, dict[str, float
     rows = [
         Measured(
             board=name,
+            metric=catalogue.METRICS.get(name, "accuracy"),
             mean=found[name]["mean"],
             spread=found[name]["spread"] if found[name]["seeds"] > 1 else None,
             library=found[name].get("library"),
@@ -75,10 +87,24 @@ def _exhibit(model: catalogue.Model, scores: dict[str, dict[str, dict[str, float
     return Exhibit(model=model, scores=rows)
 
 
-def rows_of(user: User, model: catalogue.Model) -> QuerySet[BoardRow]:
-    """The model's baseline rows in the competitions that the reader sees."""
-    rows = BoardRow.objects.filter(is_baseline=True, label=label_of(model.path))
-    return rows.filter(competition__in=visible_competitions(user)).select_related("competition").order_by("competition")
+def standings(found: Exhibit, *, user: User) -> list[Standing]:
+    """The model's boards with its baseline's row on each, then other competitions that the reader sees it on."""
+    baselines = BoardRow.objects.filter(is_baseline=True, label=label_of(found.model.path))
+    seen = baselines.filter(competition__in=visible_competitions(user)).select_related("competition")
+    rows = {row.competition_id: row for row in seen.order_by("competition")}
+    made = [
+        Standing(
+            board=score.board,
+            competition=score.competition,
+            measured=score,
+            row=rows.pop(score.competition.pk, None) if score.competition else None,
+        )
+        for score in found.scores
+    ]
+    others = [
+        Standing(board=r.competition.slug, competition=r.competition, measured=None, row=r) for r in rows.values()
+    ]
+    return made + others
 
 
 def taught(user: User) -> QuerySet[Competition]:

@@ -26,8 +26,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     exhibit = _found(slug, request.user)
     context = {
         "exhibit": exhibit,
-        "paragraphs": exhibit.model.docstring[1:],
-        "rows": selectors.rows_of(request.user, exhibit.model),
+        "paragraphs": [text for text in exhibit.model.docstring[1:] if not text.startswith("Score:")],
+        "standings": selectors.standings(exhibit, user=request.user),
         "competitions": selectors.taught(request.user),
     }
     return render(request, "gallery/model_detail.html", context)

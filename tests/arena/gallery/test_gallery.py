@@ -7,7 +7,7 @@ from django.contrib.staticfiles import finders
 from django.utils import translation
 
 from arena.competitions.models import Competition
-from arena.gallery.selectors import exhibit, groups
+from arena.gallery.selectors import exhibit, groups, standings
 from arena.leaderboards.models import BoardRow
 from arena.submissions.models import Submission
 from reference_models.catalogue import FOLDER, MODELS
@@ -77,6 +77,19 @@ def test_every_model_says_its_idea_in_romanian_too(client, cast):
     page = client.get("/models/knn/").content.decode()
     assert "<h1>Cei mai apropiați k vecini, scriși pas cu pas.</h1>" in page
     assert 'lang="en"' in page
+
+
+def test_a_baseline_on_a_board_that_was_measured_stands_in_the_same_row(client, cast):
+    Competition.objects.filter(pk=cast.competition.pk).update(slug="digits")
+    row = {"user": cast.instructor, "label": "knn.py", "is_baseline": True, "public_score": 0.8125}
+    BoardRow.objects.create(competition=cast.competition, last_at=cast.competition.opens_at, **row)
+    found = standings(exhibit("knn", user=cast.student), user=cast.student)
+    assert [(s.board, s.row and s.row.public_score) for s in found] == [
+        ("digits", 0.8125),
+        ("tumours", None),
+        ("dialects", None),
+    ]
+    assert [s.measured.metric for s in found] == ["accuracy"] * 3
 
 
 def test_two_models_of_one_file_name_keep_their_rows_apart(client, cast):
