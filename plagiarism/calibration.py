@@ -40,8 +40,9 @@ PRIOR_PAIRS = 150
 PRIOR_PARTNERS = 4
 FLAG_AT = 1.0  # expected false alarms at similarity 0.5
 STEEPNESS = 0.2
+SMALLEST_RUN = 30.0  # pairs: however few there are, only what chance puts as high once in so many is flagged
+LOWEST = 0.15  # the similarity of what is usual, in a run of any size
 LEAST_CONTAINMENT = 0.08
-CEILING_OF_LITTLE = 0.45
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,13 +116,27 @@ def score_one(signals: Floats, others: npt.NDArray[np.int64], fit: Calibration) 
 
 
 def _scored(signals: Floats, above: Floats, fit: Calibration) -> Scored:
-    height = fused(above, fit.start, fit.scale)
-    share = 1 - FUSED_QUANTILES[0]
-    expected = max(fit.n_pairs, 1) * share * np.exp(-(height - fit.fused_start) / fit.fused_scale)
-    similarity = 1 / (1 + (expected / FLAG_AT) ** STEEPNESS)
-    is_little = signals[:, 1:3].max(axis=1, initial=0.0) < LEAST_CONTAINMENT
-    similarity[is_little] = np.minimum(similarity[is_little], CEILING_OF_LITTLE)
+    chance = _chance(fused(above, fit.start, fit.scale), fit)
+    # among a few pairs the highest is nothing unusual: there a pair must be rare by itself
+    size = max(fit.n_pairs / FLAG_AT, SMALLEST_RUN)
+    odds = size * chance
+    spread = max(STEEPNESS, math.log(1 / LOWEST - 1) / math.log(size))
+    similarity = 1 / (1 + odds ** np.where(odds > 1, spread, STEEPNESS))
+    expected = fit.n_pairs * chance
+    containment = signals[:, 1:3].max(axis=1, initial=0.0)
+    # what is only a sliver of both is nobody's copy, however unusual
+    ceiling = np.where(containment < LEAST_CONTAINMENT, 0.5 * containment / LEAST_CONTAINMENT, 1.0)
+    similarity = np.minimum(similarity, ceiling)
     return Scored(similarity=similarity, expected=np.minimum(expected, fit.n_pairs), signals=signals)
+
+
+def _chance(height: Floats, fit: Calibration) -> Floats:
+    """The share of unrelated pairs that stand as high: all from nothing up, then an exponential tail."""
+    share = 1 - FUSED_QUANTILES[0]
+    below = share ** (height / max(fit.fused_start, 1e-9))
+    above = share * np.exp(-np.maximum(height - fit.fused_start, 0.0) / fit.fused_scale)
+    made: Floats = np.where(height < fit.fused_start, below, above)
+    return made
 
 
 def excess(signals: Floats, pairs: npt.NDArray[np.int64], usual: Floats) -> Floats:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plagiarism.fingerprints import Fingerprint
-from plagiarism.index import N_VIEWS, Index
+from plagiarism.index import N_VIEWS, Index, weight_of
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -158,7 +158,7 @@ def of_one(index: Index, one: Fingerprint, *, top: int, without: npt.NDArray[np.
     """Evidence for a submission that need not be in the index, in milliseconds."""
     terms = index.known(one)
     others = index.nearest(terms, top=top, without=without).astype(np.int64)
-    alone = np.float32(np.log(len(index) + 2.0))
+    alone = np.float32(weight_of(0, len(index) + 1))
     weights = (
         np.where(terms >= 0, index.weights[np.maximum(terms, 0)], alone)
         if len(index.vocabulary)

@@ -1,7 +1,7 @@
 """The inverted index: which submissions hold a hash, how rare it is, and who shares most with one of them.
 
-A hash weighs log(n / holders). Those of starter code weigh nothing. Candidates come from the hashes that at most
-`most_holders` submissions hold; a candidate is then scored on all of them.
+A hash weighs the logarithm of how few hold it besides two who share it. Those of starter code weigh nothing.
+Candidates come from the hashes that at most `most_holders` submissions hold; a candidate is then scored on all of them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from plagiarism.fingerprints import VIEWS, Fingerprint, UInts
 
 Floats32 = npt.NDArray[np.float32]
 N_VIEWS = len(VIEWS)
+IMAGINED = 4.0  # submissions, one of which holds any hash: what is assumed before a class has said anything
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,7 +53,8 @@ class Index:
         terms[order] = np.cumsum(is_new, dtype=np.int32) - 1
         holders = (np.searchsorted(starts, order, side="right") - 1).astype(np.int32)
         frequency = np.diff(first)
-        weights = np.log((n + 1) / frequency).astype(np.float32)
+        # of the two that are compared one may have it from the other: what counts is how many of the rest hold it too
+        weights = weight_of(np.maximum(frequency, 2) - 2, n).astype(np.float32)
         if common is not None and len(common) and len(vocabulary):
             place = np.minimum(np.searchsorted(vocabulary, common), len(vocabulary) - 1)
             weights[place[vocabulary[place] == common]] = 0.0
@@ -107,3 +109,9 @@ class Index:
         best = np.argpartition(-shared, top - 1)[:top]
         near: npt.NDArray[np.intp] = best[shared[best] > 0]
         return near
+
+
+def weight_of(others: npt.NDArray[np.int64] | int, n: int) -> npt.NDArray[np.float64]:
+    """What a hash counts that `others` hold of the `n` documents besides the two that are compared."""
+    made: npt.NDArray[np.float64] = np.log((max(n - 2, 0) + IMAGINED) / (np.asarray(others) + 1.0))
+    return made

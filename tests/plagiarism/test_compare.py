@@ -56,6 +56,17 @@ def test_a_renamed_copy_is_first_and_flagged_and_nothing_else_is():
     assert all(pair.similarity < 0.5 for pair in report.pairs[1:])
 
 
+@pytest.mark.parametrize("names", [("tree", "loop"), ("tree", "loop", "klass"), ("ana", "tree", "loop", "klass")])
+def test_unrelated_programs_of_a_tiny_class_stay_far_below_the_threshold(names):
+    pool = submissions()
+    assert all(pair.similarity < 0.3 for pair in compare({name: pool[name] for name in names}).pairs)
+
+
+def test_a_renamed_copy_is_flagged_when_nobody_else_handed_in():
+    pool = submissions()
+    assert compare({name: pool[name] for name in ("ana", "bogdan")}).pairs[0].similarity >= 0.5
+
+
 def test_spans_name_the_copied_lines():
     span = compare(submissions()).pairs[0].spans[0]
     assert (span.file_a, span.file_b) == ("main.py", "main.py")
