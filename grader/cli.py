@@ -10,6 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.refusing import refuse
+
 if TYPE_CHECKING:
     from grader.outcome import Evaluation
     from grader.predictions import Solution
@@ -28,13 +30,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     code: int = arguments.func(arguments)
     return code
-
-
-def refuse(verdict: str, code: str, message: str, **more: object) -> int:
-    """One JSON object on stdout, the sentence on stderr, exit code 2."""
-    print(json.dumps({"verdict": verdict, "code": code, "message": message, **more}, ensure_ascii=False))
-    print(message, file=sys.stderr)
-    return 2
 
 
 def _add_scoring(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -14,6 +14,7 @@ from grader.mark_records import InvalidRecords, read_records
 from grader.marks import MarkSheet, compute
 from grader.name_matching import RosterEntry
 from grader.quiz_report import InvalidReport, read_report
+from grader.refusing import refuse
 from grader.rosters import InvalidRoster, read_roster
 from grader.schemes import InvalidScheme, load_scheme, preset
 from grader.spreadsheet import UnreadableFile
@@ -37,8 +38,6 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _grade(arguments: argparse.Namespace) -> int:
-    from grader.cli import refuse
-
     try:
         text = None if arguments.preset else arguments.scheme.read_text(encoding="utf-8-sig")
         scheme = preset(arguments.preset) if text is None else load_scheme(text)
@@ -80,8 +79,6 @@ def _text(value: Decimal | None) -> str | None:
 
 
 def _quiz(arguments: argparse.Namespace) -> int:
-    from grader.cli import refuse
-
     reports: dict[bytes, Path] = {}
     try:
         for path in arguments.report:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.outcome import RunResult, Verdict
+from grader.refusing import refuse
 
 if TYPE_CHECKING:
     from grader.sandbox import Limits
@@ -47,7 +48,6 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from grader.cli import refuse
     from grader.code import RefusedCode, check_code
     from grader.sandbox import Job, Limits, SandboxUnavailable, describe, open_sandbox
 
