@@ -107,7 +107,8 @@ def measure(course: Course, options: argparse.Namespace) -> None:
     from arena.regrading import services
     from arena.regrading.models import Regrade, RegradeItem
     from arena.submissions.batches import SIZE
-    from arena.submissions.judging import judge, judge_next
+    from arena.submissions.dispatch import judge_next
+    from arena.submissions.judging import judge
     from arena.submissions.models import Attempt, Purpose
     from arena.submissions.queueing import Lane
     from grader.predictions import read_solution

@@ -96,12 +96,12 @@ def cast(db: None, tmp_path: Path) -> SimpleNamespace:
 @pytest.fixture
 def bell(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Attempts that the broker was told of; nothing is run."""
-    from arena.submissions import tasks
+    from arena.submissions import bells
 
     rung: list[int] = []
-    monkeypatch.setattr(tasks.evaluate, "apply_async", lambda args, **_: rung.append(args[0]))
-    monkeypatch.setattr(tasks, "n_rings", lambda lane: 0)
-    monkeypatch.setattr(tasks, "_is_broker_there", lambda: True)
+    monkeypatch.setattr(bells.app, "send_task", lambda name, args, **_: rung.append(args[0]))
+    monkeypatch.setattr(bells, "n_rings", lambda lane: 0)
+    monkeypatch.setattr(bells, "_is_broker_there", lambda: True)
     return rung
 
 

@@ -12,8 +12,9 @@ from arena.leaderboards.models import BoardRow
 from arena.regrading import services as regrading
 from arena.regrading.models import Regrade
 from arena.regrading.selectors import preview
+from arena.submissions.dispatch import judge_next
 from arena.submissions.intake import Refused
-from arena.submissions.judging import Judgement, claim, judge, judge_next, record
+from arena.submissions.judging import Judgement, claim, judge, record
 from arena.submissions.models import Attempt, Submission
 from arena.submissions.queueing import Lane
 from arena.submissions.sweeping import sweep

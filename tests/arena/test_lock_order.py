@@ -29,8 +29,9 @@ from arena.regrading.models import Regrade
 from arena.regrading.selectors import difference
 from arena.submissions import judging, moderation, teams
 from arena.submissions.cancelling import NotCancellable, cancel
+from arena.submissions.dispatch import judge_next
 from arena.submissions.intake import Refused, submit, toggle_final
-from arena.submissions.judging import claim, judge, judge_next, record
+from arena.submissions.judging import claim, judge, record
 from arena.submissions.models import Attempt, Submission
 from arena.submissions.queueing import Lane
 from grader.outcome import Evaluation, Verdict

@@ -20,7 +20,8 @@ from arena.regrading import services
 from arena.regrading.choosing import BadChoice, Choice, choose
 from arena.regrading.models import Regrade
 from arena.regrading.selectors import changed_items, difference, progress, spreads
-from arena.submissions.judging import Judgement, claim, judge, judge_next, record
+from arena.submissions.dispatch import judge_next
+from arena.submissions.judging import Judgement, claim, judge, record
 from arena.submissions.models import Attempt, Submission
 from arena.submissions.queueing import Lane
 from grader.outcome import Evaluation, Verdict

@@ -10,7 +10,7 @@ import pytest
 from celery.worker import state
 from django.utils import timezone
 
-from arena.submissions import beat, tasks
+from arena.submissions import beat, bells
 from arena.submissions.leases import claim
 from arena.submissions.models import Attempt, Worker
 from arena.submissions.watchdog import Watchdog
@@ -28,7 +28,7 @@ class Request(SimpleNamespace):
 def broker(bell, monkeypatch):
     """How many bells it holds in each lane; None while it is away."""
     rings: dict[str, int | None] = Counter({"scoring": 1})
-    monkeypatch.setattr(tasks, "n_rings", lambda lane: rings[lane.value])
+    monkeypatch.setattr(bells, "n_rings", lambda lane: rings[lane.value])
     return rings
 
 
@@ -115,8 +115,8 @@ def test_another_workers_attempt_is_no_excuse(dog, waiting, cast, files, hand_in
 
 def test_a_process_that_was_told_to_judge_and_holds_nothing_hangs_alone(dog, waiting, seconds):
     idle, busy, check = (
-        Request(name=tasks.evaluate.name, id="a", worker_pid=7),
-        Request(name=tasks.evaluate.name, id="b", worker_pid=8),
+        Request(name=bells.EVALUATE, id="a", worker_pid=7),
+        Request(name=bells.EVALUATE, id="b", worker_pid=8),
         Request(name="arena.integrity.tasks.check", id="c", worker_pid=9),
     )
     state.active_requests.update({idle, busy, check})
@@ -125,7 +125,7 @@ def test_a_process_that_was_told_to_judge_and_holds_nothing_hangs_alone(dog, wai
     seconds[0] = 60
     assert dog.hung_processes() == [7]
     state.active_requests.remove(idle)
-    again = Request(name=tasks.evaluate.name, id="d", worker_pid=7)
+    again = Request(name=bells.EVALUATE, id="d", worker_pid=7)
     state.active_requests.add(again)
     assert dog.hung_processes() == []
 

@@ -23,7 +23,7 @@ from arena.competitions.selectors import current_solution, is_own_metric
 from arena.competitions.truth import parsed
 from arena.leaderboards.models import BoardRow, Reproduced, Reproduction
 from arena.locking import lock, tried_again
-from arena.submissions import tasks
+from arena.submissions import bells
 from arena.submissions.evaluating import Stored, stored_predictions
 from arena.submissions.models import Attempt, Purpose, Status, Submission, Type
 from grader.predictions import InvalidPredictions, Predictions
@@ -110,7 +110,7 @@ def _shadow(code: Submission, *, run: int) -> Attempt:
         in_background=True,
         overrides={"seed": run} if run else {},
     )
-    tasks.enqueue_on_commit(attempt)
+    bells.enqueue_on_commit(attempt)
     return attempt
 
 

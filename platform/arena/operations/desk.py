@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from arena.leaderboards.plots import Column, columns
-from arena.submissions import tasks
+from arena.submissions import bells
 from arena.submissions.models import Attempt, Purpose, Status, VerdictChoice, Worker
 from arena.submissions.queueing import IN_LANE, IS_BATCH, Lane
 from arena.submissions.room import free_mb
@@ -51,7 +51,7 @@ def _lane(lane: Lane, *, at: datetime) -> LaneState:
         batch=waiting.filter(IS_BATCH).count(),
         running=mine.filter(status=Status.RUNNING).count(),
         oldest_s=round((at - oldest).total_seconds()) if oldest else None,
-        rings=tasks.n_rings(lane),
+        rings=bells.n_rings(lane),
         processes=n_processes(lane, at=at),
         median_s=statistics.median(took) if took else None,
         last_hour=mine.filter(status=Status.FINISHED, finished_at__gt=at - HOUR).count(),

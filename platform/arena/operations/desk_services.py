@@ -10,7 +10,7 @@ from django.utils import timezone
 from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.locking import tried_again
-from arena.submissions import tasks
+from arena.submissions import bells
 from arena.submissions.judging import give_back
 from arena.submissions.models import Attempt, Purpose, Status, Submission, VerdictChoice, Worker
 from arena.submissions.signals import submission_recorded
@@ -46,7 +46,7 @@ def requeue(attempt: Attempt, *, actor: User | None) -> None:
     submission.save()
     submission_recorded.send(Submission, submission=submission)
     audit("attempt.requeued", attempt, actor=actor, submission=submission.pk)
-    tasks.enqueue_on_commit(attempt)
+    bells.enqueue_on_commit(attempt)
 
 
 @tried_again

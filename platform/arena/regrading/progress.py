@@ -17,7 +17,7 @@ from django.utils import timezone
 from arena.locking import lock, tried_again
 from arena.regrading.models import Regrade, RegradeItem, RegradeStatus
 from arena.regrading.shadows import make_shadows
-from arena.submissions import tasks
+from arena.submissions import bells
 from arena.submissions.models import Attempt, Purpose, Status, Submission
 
 # shadow attempts that wait or run at a time, and the bells that are rung for new ones: a batch needs but one
@@ -86,7 +86,7 @@ def move_on(regrade_id: int) -> None:
             n_rings = RINGS_OF_BATCHES if regrade.scores_only else RINGS
             shadows = Attempt.objects.filter(regrade_items__in=items[:n_rings])
             for shadow in shadows.select_related("submission__competition"):
-                tasks.enqueue_on_commit(shadow)
+                bells.enqueue_on_commit(shadow)
         elif not n_open and not waiting.exists():
             _choose_runs(regrade)
             regrade.status, regrade.ready_at = RegradeStatus.READY, timezone.now()

@@ -33,7 +33,7 @@ from arena.regrading.models import Regrade, RegradeItem, RegradeStatus
 from arena.regrading.progress import move_on
 from arena.regrading.runtimes import moved
 from arena.regrading.states import NOTHING, State, state
-from arena.submissions import tasks
+from arena.submissions import bells
 from arena.submissions.judging import runtime_sha256
 from arena.submissions.models import Attempt, Status, Submission
 from arena.submissions.standing import stand_all
@@ -130,7 +130,7 @@ def retry_faults(regrade: Regrade, *, actor: User | None) -> int:
         status=Status.QUEUED, verdict="", message="", faults=0, finished_at=None, not_before=None
     )
     for attempt in Attempt.objects.filter(pk__in=pks).select_related("submission__competition"):
-        tasks.enqueue_on_commit(attempt)
+        bells.enqueue_on_commit(attempt)
     _set(regrade, RegradeStatus.RUNNING, actor, retried=len(pks))
     return len(pks)
 

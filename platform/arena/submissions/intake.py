@@ -29,7 +29,7 @@ from arena.competitions.truth import truth_of
 from arena.courses.selectors import is_course_staff, is_member
 from arena.locking import lock, tried_again
 from arena.plain_text import file_name, one_line
-from arena.submissions import tasks
+from arena.submissions import bells
 from arena.submissions.models import Attempt, Status, Submission, SubmissionFile, Type, Use
 from arena.submissions.practice import NoPractice, practice_data
 from arena.submissions.room import lack_of_room
@@ -164,7 +164,7 @@ def submit(
             use=use.value,
             files={n: digest(d) for n, (_, d) in stored.items()},
         )
-        tasks.enqueue_on_commit(attempt)
+        bells.enqueue_on_commit(attempt)
     return submission
 
 

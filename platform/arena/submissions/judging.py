@@ -21,18 +21,18 @@ from django.utils import timezone
 
 from arena.competitions.services import note_failure
 from arena.locking import tried_again
+from arena.submissions import bells
 from arena.submissions.evaluating import Judgement, Stored, evaluate
 from arena.submissions.leases import claim, heartbeat, held, worker_name
 from arena.submissions.live_logs import LivePage
 from arena.submissions.models import Attempt, Purpose, Status, Submission
-from arena.submissions.queueing import Lane, in_order
 from arena.submissions.signals import shadow_recorded
 from arena.submissions.standing import stand
 from arena.submissions.workspaces import workspace
 from grader.outcome import RunResult, Verdict
 from grader.own_metric import MetricFailed
 
-__all__ = ["Judgement", "claim", "evaluate", "give_back", "judge", "judge_next", "record", "stand"]
+__all__ = ["Judgement", "claim", "evaluate", "give_back", "judge", "judge_claimed", "record", "stand"]
 log = logging.getLogger(__name__)
 LOG_CHARS = 100_000
 # after a fault of ours an attempt rests: the disk may be full, and three tries within a second prove nothing
@@ -42,23 +42,11 @@ REST_S = 10
 def judge(attempt_id: int) -> bool:
     """Claim, evaluate and record; False if there was nothing to claim or the lease was lost meanwhile."""
     token = claim(attempt_id, worker=worker_name())
-    return token is not None and _judge_claimed(attempt_id, token)
+    return token is not None and judge_claimed(attempt_id, token)
 
 
-def judge_next(lane: Lane) -> bool:
-    """Judge the queued attempt of a lane whose turn it is; False if there was none or its lease was lost."""
-    from arena.submissions.batches import judge_batch, next_batch
-
-    if batch := next_batch(lane, at=timezone.now()):
-        return judge_batch(batch)
-    for attempt_id in in_order(lane, at=timezone.now()):
-        # a second worker that read the same order finds the first one taken and goes on to the next
-        if token := claim(attempt_id, worker=worker_name()):
-            return _judge_claimed(attempt_id, token)
-    return False
-
-
-def _judge_claimed(attempt_id: int, token: uuid.UUID) -> bool:
+def judge_claimed(attempt_id: int, token: uuid.UUID) -> bool:
+    """Evaluate and record what this token holds; False if the lease was lost meanwhile."""
     attempt = Attempt.objects.select_related("submission__competition", "reuses").get(pk=attempt_id)
     with heartbeat([attempt_id], token) as lost:
         try:
@@ -163,8 +151,6 @@ def give_back(attempt_id: int, token: uuid.UUID | None, *, reason: str, at: date
     `token=None` is the sweeper, which may take an attempt whose lease has run out by its clock (`at`) from whoever held
     it. After a death the next worker starts at once; after a fault that a worker reported, the attempt rests first.
     """
-    from arena.submissions import tasks
-
     now = at or timezone.now()
     with transaction.atomic():
         if token is None:
@@ -184,7 +170,7 @@ def give_back(attempt_id: int, token: uuid.UUID | None, *, reason: str, at: date
             if attempt.purpose == Purpose.LIVE:
                 Submission.objects.filter(pk=attempt.submission_id).update(status=Status.QUEUED)
             if attempt.not_before is None:
-                tasks.enqueue_on_commit(attempt)
+                bells.enqueue_on_commit(attempt)
             return False
         attempt.status, attempt.finished_at = Status.FINISHED, timezone.now()
         attempt.verdict = Verdict.SANDBOX_FAULT.value

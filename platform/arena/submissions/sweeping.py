@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from arena.submissions import tasks
+from arena.submissions import bells
 from arena.submissions.judging import give_back
 from arena.submissions.models import Attempt, Status
 from arena.submissions.queueing import Lane, in_order
@@ -51,8 +51,8 @@ def _ring_in(lane: Lane) -> int:
     waiting = in_order(lane, at=timezone.now())[:ENOUGH_RINGS]
     if not waiting:
         return 0
-    rings = tasks.n_rings(lane)
+    rings = bells.n_rings(lane)
     if rings is None:
         return 0
     rows = Attempt.objects.select_related("submission__competition").in_bulk(waiting[rings:])
-    return sum(tasks.ring(row) for row in rows.values())
+    return sum(bells.ring(row) for row in rows.values())

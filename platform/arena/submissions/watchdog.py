@@ -20,7 +20,7 @@ import billiard
 from celery.worker import state
 from django.utils import timezone
 
-from arena.submissions import tasks
+from arena.submissions import bells
 from arena.submissions.models import Attempt, Status
 from arena.submissions.queueing import Lane, in_order
 
@@ -47,7 +47,7 @@ class Watchdog:
     def hung_processes(self) -> list[int]:
         """Process ids of the pool that were told to judge and have held no attempt since, for longer than patience."""
         now, busy = self._clock(), self._busy()
-        told = [(request.worker_pid, request.id) for request in _active() if request.name == tasks.evaluate.name]
+        told = [(request.worker_pid, request.id) for request in _active() if request.name == bells.EVALUATE]
         self._silent = {one: self._silent.get(one, now) for one in told if one[0] and one[0] not in busy}
         return [pid for (pid, _), since in self._silent.items() if now - since >= self._patience_s]
 
@@ -59,7 +59,7 @@ class Watchdog:
         return self._clock() - self._since >= self._patience_s
 
     def _is_at_work(self) -> bool:
-        return bool(self._busy()) or any(request.name != tasks.evaluate.name for request in _active())
+        return bool(self._busy()) or any(request.name != bells.EVALUATE for request in _active())
 
     def _busy(self) -> set[int]:
         """The processes of this worker that judge an attempt."""
@@ -68,7 +68,7 @@ class Watchdog:
 
     def _has_work(self) -> bool:
         """Whether a lane has an attempt that may start and the broker a bell that this worker could take."""
-        return any(tasks.n_rings(lane) and in_order(lane, at=timezone.now()) for lane in self._lanes)
+        return any(bells.n_rings(lane) and in_order(lane, at=timezone.now()) for lane in self._lanes)
 
 
 def _active() -> list[Any]:

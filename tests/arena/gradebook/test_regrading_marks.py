@@ -22,7 +22,7 @@ from arena.notifications.models import Notification
 from arena.regrading import services
 from arena.regrading.models import Regrade
 from arena.regrading.selectors import difference
-from arena.submissions.judging import judge_next
+from arena.submissions.dispatch import judge_next
 from arena.submissions.queueing import Lane
 from grader.schemes import InvalidScheme, preset_text
 
