@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 JUDGED_MS = 90_000
@@ -129,6 +130,11 @@ def test_an_admin_regrades_sees_the_difference_applies_and_rolls_back(visit: Cal
     page.goto("/audit/?text=regrading.regrade")
     for action in ("regrade.started", "regrade.applied", "regrade.rolled_back"):
         assert page.locator("td code", has_text=action).count() >= 1
+    with page.expect_download() as export:
+        page.get_by_role("link", name="Export").click()
+    lines = Path(export.value.path()).read_text().splitlines()
+    assert len(lines) >= 3
+    assert all("regrading.regrade:" in line for line in lines)
     page.click("text=Check the chain")
     expect(page.get_by_role("status")).to_contain_text("nothing was changed")
 
@@ -166,3 +172,62 @@ def test_an_admin_drains_a_worker_while_a_regrade_is_paused_and_goes_on(visit: C
     page.wait_for_selector("text=Apply all of it", timeout=2 * JUDGED_MS)
     page.get_by_role("button", name="Cancel it").click()
     expect(page.locator("main")).to_contain_text("cancelled")
+
+
+# runs until somebody ends it
+SLEEPER = b"import time\nprint('asleep', flush=True)\ntime.sleep(60)\n"
+
+
+def _hand_in(page: Page, name: str, data: bytes) -> str:
+    """The number of the submission, as a page shows it."""
+    _upload(page, name, data)
+    page.wait_for_url(re.compile("/submissions/[0-9]+/"))
+    return "#" + page.url.rstrip("/").split("/")[-1]
+
+
+def _turns(page: Page, found: Locator, text: str) -> None:
+    """Look at the page again until the text is there; it renews itself, but only now and then."""
+    deadline = time.monotonic() + JUDGED_MS / 1000
+    while not (found.count() and text in found.first.inner_text()):
+        assert time.monotonic() < deadline, f"{text!r} did not appear"
+        page.wait_for_timeout(300)
+        page.reload()
+
+
+def test_an_admin_has_what_was_set_aside_judged_again(visit: Callable[..., Page], site: object) -> None:
+    """Its file is away for a while: each try ends with a fault of ours, and the student loses nothing."""
+    desk, student = visit("admin"), visit("classmate")
+    desk.goto("/desk/")
+    worker = desk.locator("#desk li", has_text="scoring ·")
+    worker.get_by_role("button", name="Drain").click()
+    expect(worker.locator(".badge")).to_have_text("draining")
+    sample = student.request.get("/competitions/digits/files/sample_submission.csv").body()
+    number = _hand_in(student, "mine.csv", sample)
+    file = max((site.var / "files" / "submissions").rglob("*-*"), key=lambda path: path.stat().st_mtime)
+    away = file.rename(file.with_name("away"))
+    worker.get_by_role("button", name="Let it work").click()
+    row = desk.locator("#desk li", has=desk.get_by_role("link", name=number, exact=True))
+    for faults in ("1 fault", "2 faults"):
+        _turns(desk, row, faults)
+        row.get_by_role("button", name="Hold back").click()
+        expect(row.locator(".badge")).to_have_text("held back")
+        row.get_by_role("button", name="Let it go").click()
+    _turns(desk, row, "Judge it again")
+    expect(desk.locator("main")).to_contain_text("Mend what the message names")
+    student.reload()
+    expect(student.locator(".stages .badge")).to_have_text("fault of ours")
+    away.rename(file)
+    row.get_by_role("button", name="Judge it again").click()
+    _turns(student, student.locator(".stages .badge.ok"), "scored")
+
+
+def test_an_admin_takes_a_running_program_back_and_its_author_cancels_it(visit: Callable[..., Page]) -> None:
+    desk, student = visit("admin"), visit("classmate")
+    number = _hand_in(student, "sleeper.py", SLEEPER)
+    _turns(student, student.locator("pre"), "asleep")
+    desk.goto("/desk/")
+    row = desk.locator("#desk li", has=desk.get_by_role("link", name=number, exact=True))
+    row.get_by_role("button", name="Take back").click()
+    expect(desk.get_by_role("status")).to_contain_text("Done")
+    student.get_by_role("button", name="Cancel").click()
+    expect(student.get_by_role("status")).to_contain_text("It does not count against your limit")

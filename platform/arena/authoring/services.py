@@ -117,7 +117,9 @@ def save_settings(competition: Competition, *, actor: User, changed: list[str]) 
     """Store what a form changed, and say so in the log."""
     with transaction.atomic():
         action = "competition.changed" if competition.pk else "competition.created"
-        competition.save()
+        # what the form didn't change may have changed since it was read: a regrade that was applied meanwhile stands
+        own = {field.name for field in Competition._meta.concrete_fields} & set(changed)
+        competition.save(update_fields=sorted(own) if competition.pk else None)
         if "freezes_at" in changed:
             rebuild(competition)
         audit(action, competition, actor=actor, fields={name: str(getattr(competition, name)) for name in changed})

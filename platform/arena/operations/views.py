@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -41,11 +43,14 @@ def index(request: HttpRequest) -> HttpResponse:
     running = list(desk.running())
     for attempt in running:
         attempt.running_s = round((now - attempt.started_at).total_seconds())
+    stuck = list(desk.stuck())
+    for attempt in stuck:
+        attempt.rests_s = max(0, math.ceil((attempt.not_before - now).total_seconds())) if attempt.not_before else 0
     context = {
         "lanes": desk.lane_states(at=now),
         "workers": desk.workers(at=now),
         "running": running,
-        "stuck": desk.stuck(),
+        "stuck": stuck,
         "set_aside": desk.set_aside(),
         "columns": desk.throughput(at=now),
         "free_bytes": free * 2**20,

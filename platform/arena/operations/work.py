@@ -107,7 +107,7 @@ def _set_aside(now: datetime) -> list[Finding]:
             "faults of ours",
             f"{n} in the last day; the last says: {faults.latest('finished_at').message[:200]}",
             consequence="Those students have no result, and used no quota.",
-            fix="Mend the cause, then manage.py regrade --competition SLUG --verdict sandbox_fault",
+            fix="Mend the cause, then manage.py queue --requeue-all, or judge them again at /desk/.",
         )
     ]
 

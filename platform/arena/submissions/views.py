@@ -23,7 +23,7 @@ from arena.submissions import moderation
 from arena.submissions.archive import write_archive
 from arena.submissions.cancelling import NotCancellable
 from arena.submissions.cancelling import cancel as cancel_submission
-from arena.submissions.entries import lateness_of
+from arena.submissions.entries import lateness_of, run_of
 from arena.submissions.explaining import attach_code
 from arena.submissions.forms import UploadForm
 from arena.submissions.insight import history, public_confusion
@@ -148,6 +148,7 @@ def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
     return page_context(request, competition) | {
         "submission": submission,
         "attempt": attempt,
+        "run": run_of(attempt) if attempt else None,
         "files": submission.files.all(),
         "n_ahead": ahead,
         "wait_s": wait_s,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 from django.conf import settings
@@ -10,11 +11,12 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from arena.audit.chain import seal
-from arena.submissions.keeping import clear_orphans
+from arena.submissions.keeping import orphans, remove
 from arena.submissions.signals import swept
 from arena.submissions.sweeping import sweep
 from arena.submissions.workers import forget_dead
 
+log = logging.getLogger(__name__)
 # how often files are looked for that no row names
 TIDY_S = 3600
 
@@ -26,14 +28,16 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="sweep once and exit")
 
     def handle(self, *args: object, once: bool, **options: object) -> None:
-        tidied = float("-inf")
+        tidied, suspects = float("-inf"), set()
         while True:
             try:
                 now = timezone.now()
                 done = sweep(at=now)
                 seal()
                 if time.monotonic() - tidied > TIDY_S:
-                    clear_orphans(at=now)
+                    unnamed = orphans(at=now)
+                    remove(unnamed & suspects)
+                    suspects = unnamed - suspects
                     forget_dead(at=now)
                     tidied = time.monotonic()
                 swept.send(Command, at=now)
@@ -42,6 +46,10 @@ class Command(BaseCommand):
             except DatabaseError as error:  # the database is away: the next sweep tries again
                 self.stderr.write(f"sweep failed: {error}")
                 close_old_connections()
+            except Exception:  # of one row or file, and no reason to leave everybody's undone
+                if once:
+                    raise
+                log.exception("sweep failed")
             if once:
                 return
             time.sleep(settings.ARENA_SWEEP_S)
