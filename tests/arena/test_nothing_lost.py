@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from arena.authoring.services import save_settings
 from arena.competitions.models import Competition
-from arena.submissions import judging, moderation, tasks
+from arena.submissions import bells, judging, moderation
 from arena.submissions.entries import run_of
 from arena.submissions.evaluating import Judgement, Stored
 from arena.submissions.intake import Refused, submit, toggle_final
@@ -65,7 +65,7 @@ def test_an_upload_that_is_stored_is_never_answered_with_an_error(cast, files, m
     def broken(attempt):
         raise RuntimeError("nobody thought of this")
 
-    monkeypatch.setattr(tasks, "ring", broken)
+    monkeypatch.setattr(bells, "ring", broken)
     submit(cast.student, cast.competition, files={"p.csv": files.half}, at=timezone.now())
     assert Attempt.objects.get().status == "queued"
 
