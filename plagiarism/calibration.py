@@ -5,7 +5,8 @@ any raw score serves both. Each view's containment is first taken relative to wh
 then expressed as a tail: how far it lies out in the run's own distribution, in natural logs of probability. The views
 are fused by a high power mean (one strong view is nearly enough), and the fused tail gives the number of
 *expected false alarms*, the pairs of unrelated submissions that a run of this size would put as high. The quantiles
-that are fitted lie below the share of copies that a class may hold; few pairs are filled up with a prior.
+that are fitted lie below the share of copies that a class may hold, and sure copies are left out of the fused one; few
+pairs are filled up with a prior.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy.typing as npt
 
 from plagiarism.evidence import Evidence
 from plagiarism.index import Floats32
+from plagiarism.tails import Tail, exponential, fused_tail
 
 Floats = npt.NDArray[np.float64]
 SIGNALS = ("structure", "flows", "grams", "part", "words")
@@ -26,7 +28,6 @@ SHRINK = 100.0
 SHRINK_PART = 60.0
 POWER = 3.0
 VIEW_QUANTILES = (0.80, 0.97)
-FUSED_QUANTILES = (0.85, 0.97)
 # what a run of an assignment usually shows, worth PRIOR_PAIRS pairs: usual value, tail's start, tail's scale
 PRIORS = {
     "structure": (0.15, 0.030, 0.045),
@@ -35,8 +36,6 @@ PRIORS = {
     "part": (1.20, 0.300, 1.000),
     "words": (0.05, 0.020, 0.040),
 }
-PRIOR_FUSED = (1.3, 1.05)
-PRIOR_PAIRS = 150
 PRIOR_PARTNERS = 4
 FLAG_AT = 1.0  # expected false alarms at similarity 0.5
 STEEPNESS = 0.2
@@ -52,8 +51,7 @@ class Calibration:
     usual: Floats
     start: Floats
     scale: Floats
-    fused_start: float
-    fused_scale: float
+    tail: Tail
     n_pairs: int
 
 
@@ -90,15 +88,14 @@ def signals(shared: Floats, scans: Floats, totals_a: Floats32, totals_b: Floats3
 
 def calibrate(signals: Floats, pairs: npt.NDArray[np.int64], n_documents: int) -> Calibration:
     """Fit on the run's candidate pairs."""
-    n = len(pairs)
     usual = np.stack([usual_of(signals[:, k], pairs, n_documents, PRIORS[s][0]) for k, s in enumerate(SIGNALS)])
     above = excess(signals, pairs, usual)
     start, scale = np.zeros(len(SIGNALS)), np.zeros(len(SIGNALS))
     for k, name in enumerate(SIGNALS):
-        start[k], scale[k] = _tail(above[:, k], VIEW_QUANTILES, PRIORS[name][1:])
-    fused_start, fused_scale = _tail(fused(above, start, scale), FUSED_QUANTILES, PRIOR_FUSED)
+        tail = exponential(above[:, k], VIEW_QUANTILES, PRIORS[name][1:])
+        start[k], scale[k] = tail.start, tail.scale
     return Calibration(
-        usual=usual, start=start, scale=scale, fused_start=fused_start, fused_scale=fused_scale, n_pairs=n
+        usual=usual, start=start, scale=scale, tail=fused_tail(fused(above, start, scale)), n_pairs=len(pairs)
     )
 
 
@@ -116,7 +113,7 @@ def score_one(signals: Floats, others: npt.NDArray[np.int64], fit: Calibration) 
 
 
 def _scored(signals: Floats, above: Floats, fit: Calibration) -> Scored:
-    chance = _chance(fused(above, fit.start, fit.scale), fit)
+    chance = fit.tail.chance(fused(above, fit.start, fit.scale))
     # among a few pairs the highest is nothing unusual: there a pair must be rare by itself
     size = max(fit.n_pairs / FLAG_AT, SMALLEST_RUN)
     odds = size * chance
@@ -128,15 +125,6 @@ def _scored(signals: Floats, above: Floats, fit: Calibration) -> Scored:
     ceiling = np.where(containment < LEAST_CONTAINMENT, 0.5 * containment / LEAST_CONTAINMENT, 1.0)
     similarity = np.minimum(similarity, ceiling)
     return Scored(similarity=similarity, expected=np.minimum(expected, fit.n_pairs), signals=signals)
-
-
-def _chance(height: Floats, fit: Calibration) -> Floats:
-    """The share of unrelated pairs that stand as high: all from nothing up, then an exponential tail."""
-    share = 1 - FUSED_QUANTILES[0]
-    below = share ** (height / max(fit.fused_start, 1e-9))
-    above = share * np.exp(-np.maximum(height - fit.fused_start, 0.0) / fit.fused_scale)
-    made: Floats = np.where(height < fit.fused_start, below, above)
-    return made
 
 
 def excess(signals: Floats, pairs: npt.NDArray[np.int64], usual: Floats) -> Floats:
@@ -163,13 +151,3 @@ def usual_of(values: Floats, pairs: npt.NDArray[np.int64], n_documents: int, pri
     weight = counts[some] / (counts[some] + PRIOR_PARTNERS)
     out[some] = weight * middle + (1 - weight) * prior
     return out
-
-
-def _tail(values: Floats, quantiles: tuple[float, float], prior: tuple[float, ...]) -> tuple[float, float]:
-    """Start and scale of an exponential tail through two quantiles, drawn to the prior where there are few values."""
-    if not len(values):
-        return prior[0], prior[1]
-    low, high = (float(q) for q in np.quantile(values, quantiles))
-    scale = (high - low) / math.log((1 - quantiles[0]) / (1 - quantiles[1]))
-    weight = len(values) / (len(values) + PRIOR_PAIRS)
-    return weight * low + (1 - weight) * prior[0], max(weight * scale + (1 - weight) * prior[1], 0.1 * prior[1])

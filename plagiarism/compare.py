@@ -174,7 +174,7 @@ def _settings(fit: calibration.Calibration, n_own: int, n_all: int, top: int) ->
             name: [round(float(a), 4), round(float(b), 4)]
             for name, a, b in zip(calibration.SIGNALS, fit.start, fit.scale, strict=True)
         },
-        "fused": [round(fit.fused_start, 4), round(fit.fused_scale, 4)],
+        "fused": [round(fit.tail.start, 4), round(fit.tail.scale, 4), round(fit.tail.shape, 4)],
     }
 
 
