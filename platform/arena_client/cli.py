@@ -23,6 +23,10 @@ class ClientError(Exception):
     """The site refused, or can't be reached; the message says why."""
 
 
+class BrokenOff(ClientError):
+    """The connection broke off: the site may have done what it was asked."""
+
+
 class Site:
     """The API of one site, as the person whose token it is."""
 
@@ -42,14 +46,19 @@ class Site:
         except urllib.error.URLError as error:
             raise ClientError(f"{self.address} can't be reached: {error.reason}") from error
         except (OSError, http.client.HTTPException) as error:
-            raise ClientError(f"{self.address} broke off: {error or type(error).__name__}") from error
+            raise BrokenOff(f"{self.address} broke off: {error or type(error).__name__}") from error
 
     def json(self, path: str) -> Any:
         return json.loads(self.call(path))
 
     def submit(self, competition: str, files: Sequence[Path], message: str) -> Any:
         boundary = uuid.uuid4().hex
-        body = f'--{boundary}\r\nContent-Disposition: form-data; name="comment"\r\n\r\n{message}\r\n'.encode()
+        # after a broken connection the same is sent again, and with the same key it is taken once
+        fields = {"comment": message, "key": uuid.uuid4().hex}
+        parts = (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in fields.items()
+        )
+        body = "".join(parts).encode()
         for file in files:
             # as browsers do: only what would end the header is replaced
             name = file.name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
@@ -57,7 +66,11 @@ class Site:
             body += file.read_bytes() + b"\r\n"
         body += f"--{boundary}--\r\n".encode()
         kind = f"multipart/form-data; boundary={boundary}"
-        return json.loads(self.call(f"competitions/{competition}/submissions", body=body, content_type=kind))
+        path = f"competitions/{competition}/submissions"
+        try:
+            return json.loads(self.call(path, body=body, content_type=kind))
+        except BrokenOff:
+            return json.loads(self.call(path, body=body, content_type=kind))
 
 
 def _reason(error: urllib.error.HTTPError) -> str:

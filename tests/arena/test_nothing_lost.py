@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
@@ -13,6 +16,7 @@ from django.utils import timezone
 from arena.authoring.services import save_settings
 from arena.competitions.models import Competition
 from arena.submissions import bells, judging, moderation
+from arena.submissions.cancelling import cancel
 from arena.submissions.entries import run_of
 from arena.submissions.evaluating import Judgement, Stored
 from arena.submissions.intake import Refused, submit, toggle_final
@@ -153,3 +157,30 @@ def test_a_student_still_reads_what_a_program_printed_after_its_predictions_were
     assert run_of(again) == ran
     client.force_login(cast.student)
     assert '<pre tabindex="0">fitted</pre>' in client.get(f"/submissions/{submission.pk}/").content.decode()
+
+
+def test_a_form_that_is_sent_twice_makes_one_submission_and_another_file_another(client, cast, files, bell):
+    client.force_login(cast.student)
+    page = client.get("/competitions/letters/submit/").content.decode()
+    key = re.search(r'type="hidden" name="key" value="([0-9a-f-]{36})"', page)[1]
+    assert key not in client.get("/competitions/letters/submit/").content.decode()
+
+    def send(data, key=key):
+        upload = SimpleUploadedFile("p.csv", data)
+        return client.post("/competitions/letters/submit/", {"files": upload, "key": key}).url
+
+    first = send(files.half)
+    assert send(files.half) == first
+    Competition.objects.update(deadline=timezone.now() - timedelta(hours=1))
+    assert send(files.half) == first
+    Competition.objects.update(deadline=timezone.now() + timedelta(hours=1))
+    assert Submission.objects.count() == 1
+    assert send(files.perfect) != first
+    assert send(files.half, key="another form's") != first
+    assert Submission.objects.count() == 3
+
+
+def test_what_was_cancelled_may_be_sent_again_by_the_same_form(cast, files, hand_in):
+    first = hand_in(cast.student, {"p.csv": files.half}, judged=False, key="a form's")
+    cancel(first, actor=cast.student)
+    assert hand_in(cast.student, {"p.csv": files.half}, key="a form's").pk != first.pk

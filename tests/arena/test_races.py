@@ -93,6 +93,15 @@ def test_uploads_at_the_same_moment_do_not_pass_the_daily_limit(cast, files, bel
     assert sorted(at_once(4, upload)) == ["accepted", "accepted", "quota_used", "quota_used"]
 
 
+def test_an_upload_that_is_sent_four_times_at_once_is_one_submission(cast, files, bell):
+    def upload(i):
+        sent = submit(cast.student, cast.competition, files={"p.csv": files.half}, at=timezone.now(), key="a form's")
+        return sent.pk
+
+    assert len(set(at_once(4, upload))) == 1
+    assert (Submission.objects.count(), Attempt.objects.count()) == (1, 1)
+
+
 def test_the_board_shows_the_best_of_two_results_that_were_recorded_at_once(cast, files, bell):
     for _ in range(3):
         submit(cast.student, cast.competition, files={"p.csv": files.half}, at=timezone.now())

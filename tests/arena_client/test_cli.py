@@ -12,6 +12,7 @@ import pytest
 
 from arena.accounts.models import ApiToken
 from arena.submissions.models import Submission
+from arena_client import cli
 from arena_client.cli import main
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,6 +61,26 @@ def test_a_file_is_handed_in_with_its_message_and_then_listed(site, files, tmp_p
         assert stored.read() == files.half
     assert main(["competitions", "submissions", "letters"]) == 0
     assert capsys.readouterr().out.splitlines()[1].split()[0] == str(row.pk)
+
+
+def test_an_upload_whose_answer_was_lost_is_sent_again_and_taken_once(site, files, tmp_path, capsys, monkeypatch):
+    path = tmp_path / "p.csv"
+    path.write_bytes(files.half)
+    calls = []
+    really = cli.urllib.request.urlopen
+
+    def breaking(request, **options):
+        answer = really(request, **options)
+        calls.append(request)
+        if len(calls) == 1:
+            answer.close()
+            raise ConnectionResetError("reset by peer")
+        return answer
+
+    monkeypatch.setattr(cli.urllib.request, "urlopen", breaking)
+    assert main(["competitions", "submit", "letters", "-f", str(path)]) == 0
+    assert len(calls) == 2
+    assert capsys.readouterr().out == f"Submission {Submission.objects.get().pk} is queued.\n"
 
 
 def test_names_arrive_as_they_are(site, tmp_path, capsys):

@@ -153,13 +153,14 @@ def download(request: HttpRequest, slug: str, name: str) -> FileResponse:
 
 @api.post("/competitions/{slug}/submissions", response={201: SubmissionOut}, summary="Submit predictions or code")
 def create(
-    request: HttpRequest, slug: str, files: File[list[UploadedFile]], comment: Form[str] = ""
+    request: HttpRequest, slug: str, files: File[list[UploadedFile]], comment: Form[str] = "", key: Form[str] = ""
 ) -> Status[SubmissionOut]:
+    """A `key` of your own makes it safe to send the same files again when no answer came: they are taken once."""
     competition = _competition(request, slug)
     if sum(file.size for file in files) > settings.ARENA_MAX_UPLOAD_BYTES:
         raise Refused("upload_too_big", too_large())
     uploaded = by_name((file.name, file.read()) for file in files)
-    submission = submit(request.user, competition, files=uploaded, at=timezone.now(), comment=comment)
+    submission = submit(request.user, competition, files=uploaded, at=timezone.now(), comment=comment, key=key)
     return Status(201, _submission(request, submission))
 
 

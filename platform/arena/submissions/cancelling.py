@@ -34,6 +34,7 @@ def cancel(submission: Submission, *, actor: User | None) -> Submission:
     attempt.save()
     submission = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
     submission.status = Status.CANCELLED
+    submission.sending = ""  # the same form may send the same files anew
     submission.counts_for_quota = submission.counts_for_quota and not is_refunded
     submission.save()
     submission_recorded.send(Submission, submission=submission)

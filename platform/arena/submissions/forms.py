@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -36,6 +38,8 @@ class UploadForm(forms.Form):
         ),
     )
     comment = forms.CharField(label=_("Comment"), max_length=200, required=False)
+    # one for each form that is shown
+    key = forms.CharField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
 
     def __init__(self, *arguments: object, **keywords: object) -> None:
         super().__init__(*arguments, **keywords)

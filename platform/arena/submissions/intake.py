@@ -111,12 +111,19 @@ def submit(
     is_baseline: bool = False,
     in_background: bool = False,
     use: Use = Use.ENTRY,
+    key: str = "",
 ) -> Submission:
     """Check and store one upload and queue its first attempt. Raises `Refused`; then nothing was stored.
+
+    The same files with the same `key`, which each form and each call of a program has of its own, are the same upload:
+    a second click, or a second try after an answer that was lost, gets the submission that the first one made.
 
     With `in_background` it is part of a batch, and people's submissions are judged before it. A practice run uses no quota;
     one at a time is allowed.
     """
+    sent = sending(competition, key=key, files=files, use=use)
+    if again := _sent_before(user, sent):
+        return again
     is_staff = is_course_staff(user, competition.course)
     _check_allowed(user, competition, is_staff=is_staff, at=at)
     if lack := lack_of_room():
@@ -127,6 +134,8 @@ def submit(
     with transaction.atomic():
         # the lock makes two uploads at once count one after the other
         lock_entrant(user.pk, competition)
+        if again := _sent_before(user, sent):
+            return again
         if use == Use.PRACTICE:
             _check_single(user, competition)
         elif not is_staff and quota_left(user, competition, at=at) == 0:
@@ -154,6 +163,7 @@ def submit(
             is_baseline=is_baseline,
             is_ranked=not is_staff,
             counts_for_quota=use == Use.ENTRY,
+            sending=sent,
         )
         store_files(submission, stored)
         attempt = Attempt.objects.create(submission=submission, number=1, in_background=in_background)
@@ -166,6 +176,18 @@ def submit(
         )
         bells.enqueue_on_commit(attempt)
     return submission
+
+
+def sending(competition: Competition, *, key: str, files: Mapping[str, bytes], use: Use) -> str:
+    """What two sendings of one upload have in common: all of it and the key; empty without a key."""
+    if not key:
+        return ""
+    parts = [key, str(competition.pk), use.value, *(f"{name} {digest(data)}" for name, data in sorted(files.items()))]
+    return digest("\0".join(parts).encode())
+
+
+def _sent_before(user: User, sent: str) -> Submission | None:
+    return Submission.objects.filter(user=user, sending=sent).first() if sent else None
 
 
 def store_files(submission: Submission, stored: Mapping[str, tuple[str, bytes]]) -> None:

@@ -85,6 +85,8 @@ class Submission(models.Model):
     entry = models.CharField(max_length=100, blank=True)
     # of predictions: the code that made them
     code = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # names one sending of one upload (see `intake.sending`), so that a second click or a second try is no second submission
+    sending = models.CharField(max_length=64, blank=True)
     result = models.ForeignKey("Attempt", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = models.Manager()
@@ -94,6 +96,11 @@ class Submission(models.Model):
         default_manager_name = "entries"
         ordering = ["-submitted_at", "-pk"]
         indexes = [models.Index(fields=["competition", "user", "submitted_at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "sending"], condition=~Q(sending=""), name="one_submission_of_a_sending"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"

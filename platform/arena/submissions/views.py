@@ -60,6 +60,7 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
                 at=timezone.now(),
                 comment=form.cleaned_data["comment"],
                 use=Use.PRACTICE if "practice" in request.POST else Use.ENTRY,
+                key=form.cleaned_data["key"],
             )
         except Refused as refusal:
             form.add_error("files", explain(refusal))

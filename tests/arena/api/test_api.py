@@ -91,6 +91,13 @@ def test_the_fourth_of_three_submissions_is_refused(cast, files, key, send):
     assert answers[3].json()["code"] == "quota_used"
 
 
+def test_what_is_sent_again_with_the_same_key_is_taken_once(cast, files, key, send):
+    mine = key(cast.student)
+    first, again, other = (send(mine, "p.csv", files.half, key=name).json()["id"] for name in ("a", "a", "b"))
+    assert first == again
+    assert first != other
+
+
 def test_after_the_deadline_nothing_is_accepted(cast, files, key, send):
     cast.competition.deadline = timezone.now() - timedelta(seconds=1)
     cast.competition.save()
