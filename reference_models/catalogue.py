@@ -36,7 +36,7 @@ GROUPS = {
 # what the scores of `scores.json` count, where it isn't accuracy
 METRICS = {
     "progress": "root_mean_squared_error",
-    "ranking": "kendall_tau_b_score",
+    "ranking": "kendall_tau_score",
     "groups": "adjusted_rand_score",
     "shapes": "adjusted_rand_score",
     "outliers": "roc_auc_score",

@@ -2,8 +2,9 @@
 
 Idea: p(text) = prod_t p(x_t | x_1 ... x_t-1). All factors are learnt in one pass: the same blocks as a classifier's, but a
 question at place t may ask places 1 ... t only (the causal mask), so no letter sees itself coming. Each letter's vector
-also tells which letter stood before it, which attention would else spend a layer on. Writing is drawing
-from the guesses, one letter after the other, at a temperature: low is careful, high is wild.
+also tells which letter stood before it, which attention would else spend a layer on. The last layer turns a vector back
+into a letter: it asks which letter's own key is most like it, softmax(q K^T). Writing is drawing from the guesses, one
+letter after the other, at a temperature: low is careful, high is wild.
 Source: Radford et al., Improving language understanding by generative pre-training (2018). Seeded by ARENA_SEED.
 Score: next_letter: 0.476 ± 0.010.
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reference_models.boards import BOARDS
-from reference_models.catalogue import FOLDER, MODELS, scores
+from reference_models.catalogue import FOLDER, METRICS, MODELS, scores
 
 DEMO = {"digits", "tumours", "dialects"}
 NO_MODELS = {"boards.py", "catalogue.py"}
@@ -20,6 +20,15 @@ def test_every_file_is_in_the_catalogue_once():
 
 def test_every_board_exists():
     assert {board for m in MODELS for board in m.boards} <= DEMO | set(BOARDS)
+
+
+def test_a_score_is_said_to_count_what_its_board_counts():
+    named = {name: METRICS.get(name, "accuracy") for name in BOARDS}
+    counted = {name: make().metric.removesuffix("_score") for name, make in BOARDS.items()}
+    assert {name: metric.removesuffix("_score") for name, metric in named.items()} == {
+        **counted,
+        "generation": "recognised",
+    }
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.path)

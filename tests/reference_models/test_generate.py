@@ -163,12 +163,13 @@ def test_a_doubtful_layer_knows_its_divergence():
 
 @pytest.mark.parametrize("how", ["variational", "laplace"])
 def test_doubt_grows_away_from_what_was_seen(how: str):
-    model = BayesianNetwork(how, width=16, epochs=150).fit(X[:, :2] - X[:, :2].mean(axis=0), Y)
-    near = model.predict_proba(np.array([[-1.0, 0.5], [1.5, 0]]))
-    assert_allclose(near.sum(axis=1), 1, rtol=1e-5)
-    assert model.predict(np.array([[-1.0, 0.5]])).item() == 0
-    sure = BayesianNetwork(how, width=16, epochs=150).fit(X - X.mean(axis=0), Y)
-    assert (sure.predict(X - X.mean(axis=0)) == Y).mean() > 0.93
+    seen = X[:, :2] - X[:, :2].mean(axis=0)
+    model = BayesianNetwork(how, width=16, epochs=60).fit(seen, Y)
+    assert (model.predict(seen) == Y).mean() > 0.75
+    shares = model.predict_proba(np.array([[-1.0, 0.5], [0, -12]]))
+    assert_allclose(shares.sum(axis=1), 1, rtol=1e-5)
+    near, far = -(shares * np.log(np.maximum(shares, 1e-12))).sum(axis=1)
+    assert near < 0.35 < far
 
 
 def test_laplace_s_covariance_is_the_inverse_of_the_measured_curvature():
