@@ -20,7 +20,8 @@ from typing import Any
 from plagiarism_mutator import mutate
 from plagiarism_task_grammar import MODELS, NAMES, STARTER_BODY, STARTER_HEAD, STEPS
 
-SHARED, SHARED_RUNS, RUN, LEAST = 0.18, 0.10, 20, 150
+SHARED, SHARED_RUNS, RUN = 0.18, 0.10, 20
+LEAST_CALLS = 20
 MASKED = {tokenize.NUMBER: "0", tokenize.STRING: "text"}
 
 
@@ -54,8 +55,8 @@ def with_copies(
 
 
 def real_sources(folders: Sequence[Path], *, low: int = 40, high: int = 400) -> list[str]:
-    """Python files of `low` to `high` lines with at least `LEAST` tokens of code below the folders, in the order of
-    their paths; no tests, which quote what they test.
+    """Python files of `low` to `high` lines of code below the folders, in the order of their paths; documentation,
+    comments and imports are no code, tables of data no programs, and there are no tests, which quote what they test.
 
     Of two that share code only the first is kept: published programs are often written from each other, and the corpus
     calls every pair unrelated that it did not make. Two share code if `SHARED` of the smaller one's longer lines, or
@@ -67,13 +68,15 @@ def real_sources(folders: Sequence[Path], *, low: int = 40, high: int = 400) -> 
     for folder in folders:
         for path in sorted(folder.rglob("*.py")):
             text = path.read_text(encoding="utf-8", errors="replace")
-            if not low <= text.count("\n") <= high or not text.isascii() or is_test(path):
+            if not text.isascii() or is_test(path):
                 continue
             try:
-                tokens = masked_tokens(text)
+                code = code_of(text)
+                tokens = masked_tokens(code)
+                n_calls = sum(isinstance(node, ast.Call) for node in ast.walk(ast.parse(code)))
             except (SyntaxError, ValueError, RecursionError):
                 continue
-            if len(tokens) < LEAST:
+            if not low <= code.count("\n") + 1 <= high or n_calls < LEAST_CALLS:
                 continue
             lines = {s for line in text.splitlines() if len(s := line.strip()) > 20 and "import " not in s}
             runs = {hash(tuple(tokens[i : i + RUN])) for i in range(len(tokens) - RUN + 1)}
@@ -97,8 +100,8 @@ def is_part(a: set[Any], b: set[Any], share: float) -> bool:
     return len(a & b) > share * min(len(a), len(b))
 
 
-def masked_tokens(text: str) -> list[str]:
-    """The tokens of a program in one layout, without docstrings and imports; every name and literal is masked."""
+def code_of(text: str) -> str:
+    """A program in one layout, without docstrings and imports."""
     tree = ast.parse(text)
     tree.body = [s for s in tree.body if not isinstance(s, ast.Import | ast.ImportFrom)]
     for node in ast.walk(tree):
@@ -106,8 +109,13 @@ def masked_tokens(text: str) -> list[str]:
             node
         ):
             node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
+
+
+def masked_tokens(code: str) -> list[str]:
+    """The tokens of a program, every name and literal masked."""
     tokens = []
-    for token in tokenize.generate_tokens(io.StringIO(ast.unparse(tree)).readline):
+    for token in tokenize.generate_tokens(io.StringIO(code).readline):
         if token.type == tokenize.NAME:
             tokens.append(token.string if keyword.iskeyword(token.string) else "name")
         elif token.type in MASKED:

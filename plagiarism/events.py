@@ -14,11 +14,17 @@ from typing import Any
 from plagiarism.values import UNKNOWN, Values
 
 API_METHODS = {"fit", "predict", "transform", "forward", "step", "score", "train", "eval", "update", "call", "backward"}
-ENDS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
+AT_TOP = (ast.Raise,)  # a body pasted without its function or loop ends nowhere else
+IN_FUNCTION = (*AT_TOP, ast.Return)
+IN_LOOP = (*IN_FUNCTION, ast.Break, ast.Continue)
 
 
 class Events(Values):
     """Walks one tree once. Afterwards `labels` and `lines` are parallel; `flows` are (position, consumer, producer)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ends: tuple[type[ast.stmt], ...] = AT_TOP
 
     def walk(self, tree: ast.Module) -> None:
         """Raises RecursionError on a tree deeper than the stack."""
@@ -78,8 +84,13 @@ class Events(Values):
             handler = HANDLERS.get(type(statement))
             if handler is not None:
                 handler(self, statement)
-            if isinstance(statement, ENDS):
+            if isinstance(statement, self._ends):
                 break  # the rest never runs
+
+    def _inner_block(self, statements: Sequence[ast.stmt], ends: tuple[type[ast.stmt], ...]) -> None:
+        outer, self._ends = self._ends, ends
+        self._block(statements)
+        self._ends = outer
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         for name in node.names:
@@ -122,7 +133,7 @@ class Events(Values):
             self._emit("def " + name, ())
         self._arguments(node.args)
         outer, self._returned = self._returned, UNKNOWN
-        self._block(node.body)
+        self._inner_block(node.body, IN_FUNCTION)
         self._returns[name] = self._returned
         self._returned = outer
 
@@ -144,7 +155,7 @@ class Events(Values):
         if all(isinstance(s, ast.Pass) for s in node.body) and self._is_pure(node.iter):
             return
         self._loop(node.target, node.iter)
-        self._block(node.body)
+        self._inner_block(node.body, IN_LOOP)
         self._block(node.orelse)
 
     def _while(self, node: ast.While) -> None:
@@ -155,7 +166,7 @@ class Events(Values):
         else:
             self._value(test)
         self._emit("for", ())
-        self._block(node.body)
+        self._inner_block(node.body, IN_LOOP)
         self._block(node.orelse)
 
     def _if(self, node: ast.If) -> None:

@@ -124,3 +124,14 @@ def test_plain_programs_raise_no_suspicion() -> None:
 
 def test_windows_line_ends_and_a_byte_order_mark_are_ordinary() -> None:
     assert read(b"\xef\xbb\xbfx = 1\r\ny = 2\r\n").findings == ()
+
+
+@pytest.mark.parametrize("pasted", ["return 1", "break", "for x in range(3):\n    continue"])
+def test_a_pasted_end_of_a_function_or_loop_does_not_hide_what_stands_below(pasted: str) -> None:
+    plain = fingerprint({"m.py": PLAIN.encode()})
+    assert len(fingerprint({"m.py": f"{pasted}\n{PLAIN}".encode()}).stream) >= len(plain.stream)
+
+
+def test_what_stands_below_the_return_of_a_function_never_runs_and_counts_for_nothing() -> None:
+    texts = (b"def f(x):\n    return g(x)\n", b"def f(x):\n    return g(x)\n    h(x)\n")
+    assert len({len(fingerprint({"m.py": text}).stream) for text in texts}) == 1
