@@ -60,7 +60,8 @@ class RegradeItem(models.Model):
     The shadow is made when its turn comes. `runs` are all of them where each program runs more than once.
     """
 
-    regrade = models.ForeignKey(Regrade, on_delete=models.CASCADE, related_name="items")
+    # the index below begins with it
+    regrade = models.ForeignKey(Regrade, on_delete=models.CASCADE, related_name="items", db_index=False)
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+")
     base = models.ForeignKey(Attempt, null=True, on_delete=models.PROTECT, related_name="+")
     shadow = models.ForeignKey(Attempt, null=True, on_delete=models.PROTECT, related_name="regrade_items")

@@ -21,8 +21,8 @@ from arena.submissions import bells
 from arena.submissions.models import Attempt, Purpose, Status, Submission
 
 # shadow attempts that wait or run at a time, and the bells that are rung for new ones: a batch needs but one
-WINDOW = 2000
-RINGS, RINGS_OF_BATCHES = 20, 4
+WINDOW = 3000
+RINGS, RINGS_OF_BATCHES = 20, 2
 # what throughput is measured over
 LATELY = timedelta(seconds=20)
 

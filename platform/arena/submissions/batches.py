@@ -6,8 +6,8 @@ attempts that never met a fault go in a batch: whatever once took its worker dow
 
 from __future__ import annotations
 
+import functools
 import hashlib
-import json
 import logging
 import uuid
 from collections.abc import Mapping, Sequence
@@ -28,8 +28,8 @@ from arena.submissions.queueing import Lane, claimable, is_batch_turn
 from arena.submissions.signals import shadow_recorded
 
 log = logging.getLogger(__name__)
-# at about a millisecond each, nobody waits a second for the end of a batch
-SIZE = 800
+# at well under a millisecond each, nobody waits much longer than a second for the end of a batch
+SIZE = 1200
 COLUMNS = (
     "verdict", "code", "message", "params", "public_score", "private_score", "interval", "n_rows", "metric", "solution",
     "predictions", "predictions_sha256",
@@ -38,7 +38,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """One attempt of a batch. `judged_by` is its competition and, as JSON, what a regrade proposes instead."""
+    """One attempt of a batch. `judged_by` is its competition and, as text, what a regrade proposes instead."""
 
     pk: int
     stored: Stored | None
@@ -100,14 +100,21 @@ def _collect(attempt_ids: Sequence[int], token: uuid.UUID) -> list[Work]:
             stored = _stored(predictions, is_gzip=name.lower().endswith(".gz"))
         elif type_ == Type.CODE and predictions:
             stored = _stored(predictions)
-        judged_by = (competition, json.dumps(overrides, sort_keys=True))
+        judged_by = (competition, repr(overrides))
         found.append(Work(pk=pk, stored=stored, digest=digest or "", judged_by=judged_by))
     return found
 
 
 def _stored(name: str, *, is_gzip: bool = False) -> Stored:
     # the name is the storage's own, so its check for names from outside is spared
-    return Stored(path=Path(default_storage.location, name), name=name, is_gzip=is_gzip)
+    folder, _, last = name.rpartition("/")
+    return Stored(path=_folder(default_storage.location, folder) / last, name=name, is_gzip=is_gzip)
+
+
+@functools.lru_cache(maxsize=64)
+def _folder(root: str, name: str) -> Path:
+    """Parsing a whole path anew for each file would cost more than its row's query."""
+    return Path(root, name)
 
 
 def record_all(token: uuid.UUID, done: Sequence[tuple[Work, Judgement]]) -> int:
@@ -117,7 +124,8 @@ def record_all(token: uuid.UUID, done: Sequence[tuple[Work, Judgement]]) -> int:
     over = "status = %s, finished_at = %s, token = NULL, lease_until = NULL"
     sql = f"UPDATE {quote(meta.db_table)} SET {sets}, {over} WHERE id = %s"  # noqa: S608 - our own names
     ended = (Status.FINISHED.value, connection.ops.adapt_datetimefield_value(timezone.now()))
-    rows = {work.pk: (*_values(work, judgement), *ended, work.pk) for work, judgement in done}
+    empty = _json({})
+    rows = {work.pk: (*_values(work, judgement, empty), *ended, work.pk) for work, judgement in done}
     kept = _written(token, sql, rows)
     if len(kept) < len(rows):
         log.warning("dropped %d late results", len(rows) - len(kept))
@@ -138,11 +146,11 @@ def _written(token: uuid.UUID, sql: str, rows: Mapping[int, tuple[Any, ...]]) ->
     return kept
 
 
-def _values(work: Work, judgement: Judgement) -> tuple[Any, ...]:
-    """What `COLUMNS` get, as the database takes it."""
+def _values(work: Work, judgement: Judgement, empty: object) -> tuple[Any, ...]:
+    """What `COLUMNS` get, as the database takes it; `empty` is how it takes `{}`."""
     scores, stored = judgement.evaluation, judgement.predictions
     return (
-        judgement.verdict.value, judgement.code, judgement.message, _json(dict(judgement.params)),
+        judgement.verdict.value, judgement.code, judgement.message, _json(dict(judgement.params)) if judgement.params else empty,
         scores.public if scores else None, scores.private if scores else None,
         _json(scores.interval) if scores and scores.interval else None, scores.n_rows if scores else None,
         scores.metric if scores else "", judgement.solution.pk if judgement.solution else None,

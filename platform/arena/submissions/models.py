@@ -163,7 +163,8 @@ class Purpose(models.TextChoices):
 class Attempt(models.Model):
     """One try at judging a submission. A shadow attempt records its scores here and touches nothing else."""
 
-    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="attempts")
+    # the constraint below has an index that begins with it
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="attempts", db_index=False)
     number = models.PositiveIntegerField()
     purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.LIVE)
     # scores only: judge this attempt's stored predictions again instead of running the code
