@@ -184,3 +184,11 @@ def test_what_was_cancelled_may_be_sent_again_by_the_same_form(cast, files, hand
     first = hand_in(cast.student, {"p.csv": files.half}, judged=False, key="a form's")
     cancel(first, actor=cast.student)
     assert hand_in(cast.student, {"p.csv": files.half}, key="a form's").pk != first.pk
+
+
+def test_who_cancels_after_the_worker_died_gets_the_submission_back(cast, files, hand_in, bell):
+    """Even before the sweeper came by."""
+    one = hand_in(cast.student, {"p.csv": files.half}, judged=False)
+    claim(bell[0], worker="dies")
+    Attempt.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert cancel(one, actor=cast.student).counts_for_quota is False

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from arena.locking import lock, tried_again
+from arena.locking import tried_again
 from arena.regrading.models import Regrade, RegradeItem, RegradeStatus
 from arena.regrading.shadows import make_shadows
 from arena.submissions import bells
-from arena.submissions.models import Attempt, Purpose, Status, Submission
+from arena.submissions.models import Attempt, Purpose, Status
 
 # shadow attempts that wait or run at a time, and the bells that are rung for new ones: a batch needs but one
 WINDOW = 3000
@@ -80,9 +80,11 @@ def move_on(regrade_id: int) -> None:
         room = _room(n_open, regrade)
         waiting = regrade.items.filter(shadow=None).order_by("pk").values_list("pk", flat=True)
         if room and (items := list(waiting[:room])):
-            # of two regrades, the later one's attempts are numbered after the earlier one's
-            lock(Submission.objects.filter(pk__in=RegradeItem.objects.filter(pk__in=items).values("submission")))
-            make_shadows(regrade, items)
+            try:
+                with transaction.atomic():
+                    make_shadows(regrade, items)
+            except IntegrityError:  # another regrade numbered its attempts just now: whoever comes next goes on
+                return
             n_rings = RINGS_OF_BATCHES if regrade.scores_only else RINGS
             shadows = Attempt.objects.filter(regrade_items__in=items[:n_rings])
             for shadow in shadows.select_related("submission__competition"):

@@ -28,7 +28,8 @@ def cancel(submission: Submission, *, actor: User | None) -> Submission:
     attempt = live.filter(status__in=[Status.QUEUED, Status.RUNNING]).first()
     if attempt is None:
         raise NotCancellable(_("It was judged already, so it can't be cancelled any more."))
-    is_refunded = attempt.status == Status.QUEUED or attempt.faults > 0
+    is_forsaken = attempt.lease_until is not None and attempt.lease_until < timezone.now()  # its worker died
+    is_refunded = attempt.status == Status.QUEUED or attempt.faults > 0 or is_forsaken
     attempt.status, attempt.finished_at = Status.CANCELLED, timezone.now()
     attempt.token = attempt.lease_until = None
     attempt.save()

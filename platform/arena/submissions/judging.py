@@ -157,7 +157,8 @@ def give_back(attempt_id: int, token: uuid.UUID | None, *, reason: str, at: date
             mine = Attempt.objects.filter(pk=attempt_id, status=Status.RUNNING, lease_until__lt=now)
         else:
             mine = held([attempt_id], token)
-        attempt = mine.select_for_update(no_key=True).first()
+        # a row that somebody writes just now is alive: the sweeper looks again later instead of waiting
+        attempt = mine.select_for_update(no_key=True, skip_locked=token is None).first()
         if attempt is None:
             return False
         attempt.faults += 1
