@@ -266,6 +266,7 @@ def check(stage: Stage, uploads: list[Upload]) -> list[str]:
     from arena.submissions.keeping import clear_orphans
     from arena.submissions.models import Attempt, Submission
     from arena.submissions.sweeping import sweep
+    from grader.sandbox import cgroups
 
     wrong = []
     rows: dict[str, list[Any]] = {}
@@ -293,12 +294,20 @@ def check(stage: Stage, uploads: list[Upload]) -> list[str]:
     time.sleep(6)  # a folder made a moment ago is never cleared
     sweep(at=timezone.now())
     clear_orphans(at=timezone.now(), age=timedelta())
+    cgroups.clear_abandoned(age_s=0)  # what each worker does every hour
+    groups = [path for path in Path("/sys/fs/cgroup").glob("*/arena-*") if not _is_alive(path.name.split("-")[1])]
+    wrong += [f"a control group is left: {path}" for path in groups]
     wrong += [f"left behind: {path.name}" for path in (stage.folder / "tmp").glob("arena-*")]
     stored = {str(p.relative_to(settings.MEDIA_ROOT)) for p in Path(settings.MEDIA_ROOT).rglob("*.csv")}
     named = set(Attempt.objects.values_list("predictions", flat=True))
     wrong += [f"a file of nobody: {name}" for name in sorted(stored - named) if name.startswith("predictions/")]
     wrong += [f"still alive: {command[:100]}" for command in stage.left_processes()]
     return wrong
+
+
+def _is_alive(pid: str) -> bool:
+    """Another site's worker may be at work on this machine."""
+    return Path("/proc", pid).exists()
 
 
 def _table(answer: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ Version 2 wants a delegated scope, a systemd unit with `Delegate=yes` or a conta
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ OWN = Path("/proc/self/cgroup")
 V1_CONTROLLERS = ("memory", "pids", "cpuacct")
 V2_CONTROLLERS = ("memory", "pids", "cpu")
 PERIOD_US = 100_000
+ABANDONED_S = 3600.0
 
 
 def version() -> str:
@@ -151,6 +153,24 @@ def create(*, memory_bytes: int, processes: int, cpus: int | None = None) -> Gro
                 folder.rmdir()
         raise
     return group
+
+
+def clear_abandoned(*, age_s: float = ABANDONED_S) -> int:
+    """Remove empty groups older than this: a worker killed between making one and handing it to its keeper left it.
+
+    A group with a process in it can't be removed, so a job that runs for long keeps its own. Returns how many went.
+    """
+    found, n = version(), 0
+    if found == "none":
+        return 0
+    scope = _v2_scope()
+    roots = {scope / "jobs"} if scope else {(ROOT / c).resolve() for c in (*V1_CONTROLLERS, "cpu")}
+    for folder in (folder for root in roots for folder in root.glob("arena-*")):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > age_s:
+                folder.rmdir()
+                n += 1
+    return n
 
 
 def _write_limits(group: Group, *, memory_bytes: int, processes: int, cpus: int | None) -> None:

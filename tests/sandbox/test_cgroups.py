@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,15 @@ def test_a_machine_without_writable_hierarchies_has_none(tmp_path: Path, monkeyp
     monkeypatch.setattr(cgroups, "ROOT", tmp_path)
     assert cgroups.version() == "none"
     assert cgroups.create(memory_bytes=1, processes=1) is None
+
+
+def test_empty_groups_of_a_worker_that_was_killed_are_removed_and_used_or_young_ones_stay(scope: Path):
+    jobs = scope / "jobs"
+    for name in ("arena-1-empty", "arena-2-used", "arena-3-young", "another"):
+        (jobs / name).mkdir(parents=True)
+        os.utime(jobs / name, (1, 1))
+    (jobs / "arena-2-used" / "child").mkdir()  # as a process does, it keeps the kernel from removing the group
+    os.utime(jobs / "arena-3-young")
+    os.utime(jobs / "arena-2-used", (1, 1))
+    assert cgroups.clear_abandoned() == 1
+    assert sorted(path.name for path in jobs.iterdir()) == ["another", "arena-2-used", "arena-3-young"]

@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from arena.submissions.watchdog import Watchdog, end, start_again
 
 log = logging.getLogger(__name__)
 EVERY_S = 5.0
+TIDY_S = 3600.0
 
 
 class Beat(threading.Thread):
@@ -34,6 +36,7 @@ class Beat(threading.Thread):
         self._lanes = sorted(queue.name for queue in consumer.task_consumer.queues)
         self._stop_asked = threading.Event()
         self._was_draining = False
+        self._tidied = float("-inf")
 
     def run(self) -> None:
         watchdog = Watchdog(self._node, self._lanes, patience_s=settings.ARENA_HUNG_S)
@@ -45,6 +48,7 @@ class Beat(threading.Thread):
             try:
                 self._beat(row)
                 self._look(watchdog)
+                self._tidy()
             except Exception as error:  # the database or the broker is away for a moment; the beat must outlive it
                 log.warning("worker %s: no sign of life: %r", self._node, error)
                 watchdog.reset()
@@ -61,6 +65,14 @@ class Beat(threading.Thread):
         if watchdog.is_hung():
             log.error("worker %s takes nothing although work waits; it starts again", self._node)
             self._start_again()
+
+    def _tidy(self) -> None:
+        """Once an hour: control groups are this machine's, so the sweeper, which may live on another, can't."""
+        from grader.sandbox.cgroups import clear_abandoned
+
+        if time.monotonic() - self._tidied > TIDY_S:
+            self._tidied = time.monotonic()
+            clear_abandoned()
 
     def _start_again(self) -> NoReturn:
         with contextlib.suppress(DatabaseError):

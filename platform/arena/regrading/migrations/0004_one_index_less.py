@@ -5,15 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('regrading', '0003_proposed_schemes'),
+        ("regrading", "0003_proposed_schemes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='regradeitem',
-            name='regrade',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='regrading.regrade'),
+            model_name="regradeitem",
+            name="regrade",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="items",
+                to="regrading.regrade",
+            ),
         ),
     ]

@@ -5,15 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('submissions', '0010_sending'),
+        ("submissions", "0010_sending"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='attempt',
-            name='submission',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='submissions.submission'),
+            model_name="attempt",
+            name="submission",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="attempts",
+                to="submissions.submission",
+            ),
         ),
     ]
