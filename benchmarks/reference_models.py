@@ -53,8 +53,8 @@ and this page is written from both and from `scores.json`:
     PYTHONPATH=platform:. python benchmarks/reference_models.py              # measure all, or --only NAME...
     PYTHONPATH=platform:. python benchmarks/reference_models.py --table      # write this page
 
-The score is taken over the whole hidden part: accuracy for digits, tumours (whose competition counts macro F1), dialects,
-spam, gestures, xor, bells, few_labels, transfer, analogies, next_letter and dungeon; Kendall's tau for ranking; adjusted Rand for
+The score is the board's own metric over the whole hidden part: accuracy for digits, dialects, spam, gestures, xor, bells,
+few_labels, transfer, analogies, next_letter and dungeon; the mean F1 of both classes for tumours; Kendall's tau for ranking; adjusted Rand for
 groups and shapes; area under the ROC curve for outliers; root mean squared error for progress (lower is better); for
 generation the share of drawn digits that a classifier recognises as what was asked for, and a Fréchet distance (lower
 is better). The spread is the standard deviation over five seeds; a score without one comes from a model in which nothing
@@ -279,7 +279,8 @@ def board_of(name: str) -> boards.Board:
     if name in boards.BOARDS:
         return boards.BOARDS[name]()
     made = getattr(datasets, name)()
-    return boards.Board(public=made.public, solution=made.solution, metric="accuracy_score")
+    metric = catalogue.METRICS.get(name, "accuracy_score")
+    return boards.Board(public=made.public, solution=made.solution, metric=metric)
 
 
 def table() -> str:

@@ -35,6 +35,7 @@ GROUPS = {
 }
 # what the scores of `scores.json` count, where it isn't accuracy
 METRICS = {
+    "tumours": "macro_f1_score",
     "progress": "root_mean_squared_error",
     "ranking": "kendall_tau_score",
     "groups": "adjusted_rand_score",

@@ -4,7 +4,7 @@ Idea: choose the class with the largest log P(c) + sum_j log P(x_j | c), as if t
 class. Gaussian: P(x_j | c) is a normal density with the class's mean and variance. Multinomial: P(word | c) =
 (count + 1) / (total + vocabulary), Laplace's smoothing. Source: Manning, Raghavan & Schuetze, Introduction to
 Information Retrieval (2008), chapter 13. Nothing is random.
-Score: digits: 0.900; tumours: 0.877; spam: 0.766.
+Score: digits: 0.900; tumours: 0.860; spam: 0.766.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Idea: choose the class with the largest log P(c) + sum_j log P(x_j | c). Bernoul
 probability p_cj = (n_cj + 1) / (n_c + 2), and its absence counts too. Binned: cut each measurement into `n_bins`
 intervals of equal width and count how often each class falls into each, P(bin | c) = (count + 1) / (n_c + n_bins).
 Source: Manning, Raghavan & Schuetze, Introduction to Information Retrieval (2008), chapter 13. Nothing is random.
-Score: spam: 0.762; digits: 0.903; tumours: 0.974.
+Score: spam: 0.762; digits: 0.903; tumours: 0.971.
 """
 
 from __future__ import annotations

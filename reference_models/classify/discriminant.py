@@ -4,7 +4,7 @@ Idea: each class is a normal density with its own mean m_c and one covariance S 
 linear in x: x.S^-1 m_c - m_c.S^-1 m_c / 2 + log P(c). Seen otherwise: Fisher's directions, along which class means
 lie far apart compared with the spread inside classes, the eigenvectors of S^-1 B.
 Source: Fisher, Annals of Eugenics 7 (1936); Hastie, Tibshirani & Friedman (2009), 4.3. Nothing is random.
-Score: digits: 0.936; tumours: 0.965.
+Score: digits: 0.936; tumours: 0.962.
 """
 
 from __future__ import annotations

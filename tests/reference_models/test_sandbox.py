@@ -14,7 +14,7 @@ from grader.predictions import read_solution
 from grader.sandbox import Job, Limits, open_sandbox
 from grader.scoring import score_file
 from reference_models.boards import BOARDS, Board, judge, write
-from reference_models.catalogue import MODELS, Model, scores
+from reference_models.catalogue import METRICS, MODELS, Model, scores
 
 pytestmark = pytest.mark.sandbox
 # one of each folder, of those that are done in a moment; the others run at night
@@ -35,7 +35,7 @@ def board(name: str) -> Board:
     if name in BOARDS:
         return BOARDS[name]()
     made = getattr(datasets, name)()
-    return Board(public=made.public, solution=made.solution, metric="accuracy_score")
+    return Board(public=made.public, solution=made.solution, metric=METRICS.get(name, "accuracy_score"))
 
 
 @pytest.mark.parametrize("model", ALL)

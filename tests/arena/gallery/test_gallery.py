@@ -7,10 +7,11 @@ from django.contrib.staticfiles import finders
 from django.utils import translation
 
 from arena.competitions.models import Competition
+from arena.demo.seeding import PLANS
 from arena.gallery.selectors import exhibit, groups, standings
 from arena.leaderboards.models import BoardRow
 from arena.submissions.models import Submission
-from reference_models.catalogue import FOLDER, MODELS
+from reference_models.catalogue import FOLDER, METRICS, MODELS
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +90,12 @@ def test_a_baseline_on_a_board_that_was_measured_stands_in_the_same_row(client, 
         ("tumours", None),
         ("dialects", None),
     ]
-    assert [s.measured.metric for s in found] == ["accuracy"] * 3
+    assert [s.measured.metric for s in found] == ["accuracy", "macro_f1_score", "accuracy"]
+
+
+def test_a_score_counts_what_the_demo_s_board_counts():
+    counted = {plan.slug: plan.metric for plan in PLANS if plan.slug != "wine-lab-test"}
+    assert counted == {name: METRICS.get(name, "accuracy") for name in ("dialects", "digits", "tumours")}
 
 
 def test_two_models_of_one_file_name_keep_their_rows_apart(client, cast):
