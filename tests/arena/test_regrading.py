@@ -21,7 +21,7 @@ from arena.regrading.choosing import BadChoice, Choice, choose
 from arena.regrading.models import Regrade
 from arena.regrading.selectors import changed_items, difference, progress, spreads
 from arena.submissions.dispatch import judge_next
-from arena.submissions.judging import Judgement, claim, judge, record
+from arena.submissions.judging import Judgement, claim, give_back, judge, record
 from arena.submissions.models import Attempt, Submission
 from arena.submissions.queueing import Lane
 from grader.outcome import Evaluation, Verdict
@@ -145,6 +145,18 @@ def test_a_pause_starts_nothing_more_and_going_on_does(cast, handed_in, begin, d
         services.resume(fresh(regrade), actor=cast.instructor)
     finish()
     assert (fresh(regrade).status, progress(fresh(regrade)).done) == ("ready", 2)
+
+
+@pytest.mark.parametrize(("act", "left"), [("pause", ("queued", True)), ("cancel", ("cancelled", False))])
+def test_what_meets_a_fault_after_a_pause_or_an_end_is_not_started_again(cast, handed_in, begin, act, left):
+    regrade = begin()
+    shadow = regrade.items.first().shadow_id
+    token = claim(shadow, worker="w")
+    getattr(services, act)(fresh(regrade), actor=cast.instructor)
+    give_back(shadow, token, reason="the disk is full")
+    moving.move_all_on()
+    attempt = Attempt.objects.get(pk=shadow)
+    assert (attempt.status, attempt.is_held) == left
 
 
 def test_shadows_are_made_a_window_at_a_time(cast, files, hand_in, begin, monkeypatch):

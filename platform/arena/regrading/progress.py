@@ -122,7 +122,34 @@ def settle(attempt_ids: Sequence[int]) -> None:
         move_on(pk)
 
 
+def shadows(regrade: Regrade, status: Status) -> QuerySet[Attempt]:
+    """Its shadow attempts of that status."""
+    of_status = Attempt.objects.filter(status=status)
+    by_item = of_status.filter(regrade_items__regrade=regrade).values("pk")
+    by_run = of_status.filter(regrade_runs__regrade=regrade).values("pk")
+    return Attempt.objects.filter(pk__in=by_item.union(by_run) if regrade.n_runs > 1 else by_item)
+
+
 def move_all_on() -> None:
-    """What the sweeper asks for: a worker may have died between recording a result and moving its regrade on."""
+    """What the sweeper asks for: a worker may have died between recording a result and moving its regrade on.
+
+    What met a fault after its regrade was paused or cancelled waits again, so it is held back or dropped.
+    """
+    stopped = Q(status__in=[RegradeStatus.PAUSED, RegradeStatus.CANCELLED])
+    waiting = Attempt.objects.filter(status=Status.QUEUED, purpose=Purpose.SHADOW, is_held=False)
+    for pk in Regrade.objects.filter(stopped, items__shadow__in=waiting).values_list("pk", flat=True).distinct():
+        _stop(pk)
+    for pk in Regrade.objects.filter(stopped, items__runs__in=waiting).values_list("pk", flat=True).distinct():
+        _stop(pk)
     for pk in Regrade.objects.filter(status=RegradeStatus.RUNNING).values_list("pk", flat=True):
         move_on(pk)
+
+
+@tried_again
+def _stop(regrade_id: int) -> None:
+    with transaction.atomic():
+        regrade = Regrade.objects.select_for_update(no_key=True).get(pk=regrade_id)
+        if regrade.status == RegradeStatus.PAUSED:
+            shadows(regrade, Status.QUEUED).update(is_held=True)
+        elif regrade.status == RegradeStatus.CANCELLED:
+            shadows(regrade, Status.QUEUED).update(status=Status.CANCELLED)

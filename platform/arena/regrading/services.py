@@ -30,7 +30,7 @@ from arena.regrading.changes import (
     take_back,
 )
 from arena.regrading.models import Regrade, RegradeItem, RegradeStatus
-from arena.regrading.progress import move_on
+from arena.regrading.progress import move_on, shadows
 from arena.regrading.runtimes import moved
 from arena.regrading.states import NOTHING, State, state
 from arena.submissions import bells
@@ -106,7 +106,7 @@ def _with_results(submissions: Iterable[Submission]) -> list[tuple[int, int | No
 def pause(regrade: Regrade, *, actor: User | None) -> None:
     """Start nothing more of it; what runs is finished and kept."""
     regrade = _locked(regrade, RegradeStatus.RUNNING)
-    _shadows(regrade, Status.QUEUED).update(is_held=True)
+    shadows(regrade, Status.QUEUED).update(is_held=True)
     _set(regrade, RegradeStatus.PAUSED, actor)
 
 
@@ -114,7 +114,7 @@ def pause(regrade: Regrade, *, actor: User | None) -> None:
 @transaction.atomic
 def resume(regrade: Regrade, *, actor: User | None) -> None:
     regrade = _locked(regrade, RegradeStatus.PAUSED)
-    _shadows(regrade, Status.QUEUED).update(is_held=False)
+    shadows(regrade, Status.QUEUED).update(is_held=False)
     _set(regrade, RegradeStatus.RUNNING, actor)
     transaction.on_commit(lambda: move_on(regrade.pk), robust=True)
 
@@ -124,7 +124,7 @@ def resume(regrade: Regrade, *, actor: User | None) -> None:
 def retry_faults(regrade: Regrade, *, actor: User | None) -> int:
     """Judge those again that failed for a fault of ours; how many."""
     regrade = _locked(regrade, RegradeStatus.READY)
-    failed = _shadows(regrade, Status.FINISHED).filter(verdict="sandbox_fault")
+    failed = shadows(regrade, Status.FINISHED).filter(verdict="sandbox_fault")
     pks = list(failed.values_list("pk", flat=True))
     Attempt.objects.filter(pk__in=pks).update(
         status=Status.QUEUED, verdict="", message="", faults=0, finished_at=None, not_before=None
@@ -187,7 +187,7 @@ def roll_back(regrade: Regrade, *, actor: User | None) -> None:
 def cancel(regrade: Regrade, *, actor: User | None) -> None:
     """Drop a regrade that was not applied; queued shadow attempts are not run any more."""
     regrade = _locked(regrade, RegradeStatus.RUNNING, RegradeStatus.PAUSED, RegradeStatus.READY)
-    _shadows(regrade, Status.QUEUED).update(status=Status.CANCELLED)
+    shadows(regrade, Status.QUEUED).update(status=Status.CANCELLED)
     _set(regrade, RegradeStatus.CANCELLED, actor)
 
 
@@ -204,13 +204,6 @@ def differs(before: Attempt | None, after: Attempt) -> bool:
 
 def _moved(regrade: Regrade) -> dict[str, list[str]]:
     return {"runtimes": [str(one) for one in found]} if (found := moved(regrade)) else {}
-
-
-def _shadows(regrade: Regrade, status: Status) -> QuerySet[Attempt]:
-    waiting = Attempt.objects.filter(status=status)
-    by_item = waiting.filter(regrade_items__regrade=regrade).values("pk")
-    by_run = waiting.filter(regrade_runs__regrade=regrade).values("pk")
-    return Attempt.objects.filter(pk__in=by_item.union(by_run) if regrade.n_runs > 1 else by_item)
 
 
 def _tell(regrade: Regrade, items: Iterable[RegradeItem], code: str) -> None:
