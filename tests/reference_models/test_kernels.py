@@ -23,6 +23,7 @@ from reference_models.kernels.kernel_ridge import (
 )
 from reference_models.kernels.string_kernels import StringKernelSVC, blended, string_kernel
 from reference_models.kernels.svm import SVM
+from reference_models.regress.linear import Ridge
 
 X, Y = load_iris(return_X_y=True)
 RNG = np.random.default_rng(0)
@@ -48,6 +49,16 @@ def test_kernel_ridge_agrees_with_scikit_learn():
     ours = KernelRidge(rbf(0.5), 0.1).fit(X, Y)
     theirs = oracle.KernelRidge(alpha=0.1, kernel="rbf", gamma=0.5).fit(X, Y - Y.mean())
     assert_allclose(ours.predict(X), theirs.predict(X) + Y.mean(), atol=1e-8)
+
+
+def test_the_dual_form_with_features_written_out_is_the_primal_form_on_them():
+    def squares(x: np.ndarray) -> np.ndarray:
+        return np.hstack([x, x**2]) - np.hstack([X, X**2]).mean(axis=0)
+
+    primal = Ridge(l2=0.7, form="primal").fit(squares(X), Y.astype(float))
+    dual = KernelRidge(embedded(squares), 0.7).fit(X, Y)
+    assert_allclose(dual.predict(X), primal.predict(squares(X)), atol=1e-8)
+    assert_allclose(squares(X).T @ dual.dual_coef_, primal.coef_, atol=1e-8)
 
 
 def test_the_error_of_a_left_out_example_is_that_of_learning_without_it():
