@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib import messages
@@ -27,8 +26,8 @@ from arena.gradebook.models import (
     MarkChange,
     MarkRequest,
     Presentation,
-    PublishedMark,
 )
+from arena.gradebook.own_marks import Shown, own_mark, shown_sheet
 from arena.gradebook.plots import whole
 from arena.gradebook.publishing import marks_of
 from arena.gradebook.selectors import (
@@ -38,7 +37,6 @@ from arena.gradebook.selectors import (
     mark_sheet_of,
     mark_sheets,
     project_of,
-    provisional_sheet,
     published_mark,
 )
 from arena.gradebook.services import Refused, enter_lab_answers, enter_marks, rule_project
@@ -46,7 +44,6 @@ from arena.gradebook.views.access import kind_of, page, staff_course_or_404
 from arena.gradebook.wording import component_name, deductions, refusal
 from arena.integrity.selectors import withheld
 from arena.leaderboards.plots import columns
-from grader.marks import MarkSheet
 from grader.trace import TraceLine
 
 
@@ -65,52 +62,6 @@ def course_marks(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "gradebook/mark_list.html", context)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """A student's marks on the page, computed now or as they were published; texts in the reader's language."""
-
-    project: str
-    lab: str
-    exam: str
-    final: str
-    status: str
-    trace: list[dict[str, object]]
-
-
-def _sentences(lines: list[TraceLine]) -> list[dict[str, object]]:
-    language = get_language() or "en"
-    return [{"line": line, "text": line.text(language), "number": n} for n, line in enumerate(lines)]
-
-
-def _mark(value: object) -> str:
-    """A mark with at most two decimals, as the reader's language writes it."""
-    from django.template.defaultfilters import floatformat
-
-    return "" if value in (None, "") else str(floatformat(value, "-2"))
-
-
-def shown_sheet(sheet: MarkSheet) -> Shown:
-    return Shown(
-        project=_mark(sheet.project),
-        lab=_mark(sheet.lab),
-        exam=_mark(sheet.exam),
-        final=_mark(sheet.final),
-        status=sheet.status,
-        trace=_sentences(list(sheet.trace)),
-    )
-
-
-def shown_published(mark: PublishedMark) -> Shown:
-    return Shown(
-        project=_mark(mark.project),
-        lab=_mark(mark.lab),
-        exam=_mark(mark.exam),
-        final=_mark(mark.final),
-        status=mark.status,
-        trace=_sentences([TraceLine.from_json(line) for line in mark.trace]),
-    )
-
-
 def _counted(context: dict[str, object], sheet: Shown | None) -> Decimal | None:
     """The deduction that the shown trace counts, where the jury's criteria add up to another; None where they agree."""
     given = sum((points for _name, points in context["deductions"]), Decimal(0))
@@ -126,22 +77,16 @@ def my_mark(request: HttpRequest, slug: str) -> HttpResponse:
     """A student's own mark: the published one, or a provisional one before that."""
     course, kind = get_object_or_404(courses_of(request.user), slug=slug), kind_of(request)
     enrolment = get_object_or_404(Enrolment, course=course, user=request.user, role=Role.STUDENT)
-    published = published_mark(enrolment, examination=kind)
-    is_withheld = request.user.pk in withheld(course)
-    sheet = None
-    if published and not is_withheld:
-        sheet = shown_published(published)
-    elif not is_withheld and (computed := provisional_sheet(enrolment, examination=kind, at=timezone.now())):
-        sheet = shown_sheet(computed)
+    mark = own_mark(enrolment, examination=kind, at=timezone.now())
     context = _about(course, enrolment, kind) | {
-        "sheet": sheet,
-        "published": published,
-        "is_shown": sheet is not None,
-        "is_withheld": is_withheld,
+        "sheet": mark.shown,
+        "published": mark.published,
+        "is_shown": mark.shown is not None,
+        "is_withheld": mark.is_withheld,
         "requests": _requests(enrolment, kind),
         "kinds": Kind.choices if published_mark(enrolment, examination=Kind.AGAIN) else None,
     }
-    context["counted"] = _counted(context, sheet)
+    context["counted"] = _counted(context, mark.shown)
     return render(request, "gradebook/mark_detail.html", context)
 
 

@@ -14,23 +14,18 @@ from django.views.decorators.http import require_POST
 from arena.courses.models import Enrolment, Role
 from arena.courses.selectors import courses_of
 from arena.gradebook.models import MarkRequest, RequestState
+from arena.gradebook.own_marks import own_mark
 from arena.gradebook.requests import answer, ask
-from arena.gradebook.selectors import provisional_sheet, published_mark
 from arena.gradebook.services import Refused
 from arena.gradebook.views.access import kind_of, page, staff_course_or_404
 from arena.gradebook.wording import refusal
-from arena.integrity.selectors import withheld
 from grader.trace import TraceLine
 
 
 def _trace(enrolment: Enrolment, kind: str) -> list[TraceLine]:
     """The lines that the student sees."""
-    if enrolment.user_id in withheld(enrolment.course):
-        return []
-    if published := published_mark(enrolment, examination=kind):
-        return [TraceLine.from_json(line) for line in published.trace]
-    sheet = provisional_sheet(enrolment, examination=kind, at=timezone.now())
-    return list(sheet.trace) if sheet else []
+    shown = own_mark(enrolment, examination=kind, at=timezone.now()).shown
+    return [row["line"] for row in shown.trace] if shown else []
 
 
 @login_required
