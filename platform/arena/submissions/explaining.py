@@ -10,8 +10,7 @@ from django.db import transaction
 from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.competitions.entrants import are_mates
-from arena.competitions.selectors import closes_for
-from arena.submissions.intake import Refused, check_files, store_files
+from arena.submissions.intake import Refused, check_files, check_not_closed, store_files
 from arena.submissions.models import Status, Submission, Type, Use
 
 
@@ -28,9 +27,7 @@ def attach_code(
     `actor` is whoever of the team says so; without one the author of the predictions. Later code replaces earlier code until nothing more is taken. Returns the code.
     """
     competition, user = submission.competition, submission.user
-    closes = closes_for(user, competition)
-    if at > closes:
-        raise Refused("closed", f"The deadline was on {closes:%d %B %Y at %H:%M} (UTC).", {"when": closes})
+    check_not_closed(user, competition, at=at)
     is_own = (
         code is not None
         and are_mates(user.pk, code.user_id, competition)

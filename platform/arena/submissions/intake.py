@@ -217,10 +217,10 @@ def _no_room(code: str) -> Refused:
 
 @tried_again
 @transaction.atomic
-def toggle_final(submission: Submission, *, actor: User | None = None) -> bool:
+def toggle_final(submission: Submission, *, actor: User | None = None, chosen: bool | None = None) -> bool:
     """Choose or unchoose a submission as one that counts; whether it now is. Raises `Refused` at the limit.
 
-    `actor` is whoever of the team does it; without one its author.
+    With `chosen` it is so afterwards, whatever it was; without, the opposite of what it was. `actor` is whoever of the team does it; without one its author.
     """
     competition = submission.competition
     limit = competition.n_final
@@ -230,6 +230,8 @@ def toggle_final(submission: Submission, *, actor: User | None = None) -> bool:
     others = theirs.filter(is_selected=True).exclude(pk=submission.pk)
     # as it is now: a team-mate may have withdrawn it since the page was read
     submission = theirs.select_related("competition", "user").get(pk=submission.pk)
+    if submission.is_selected == chosen:
+        return submission.is_selected
     if not submission.may_count:
         raise Refused("not_counting", "This submission is withdrawn or disqualified, so it can't be a final one.")
     if not submission.is_selected and limit > 1 and others.count() >= limit:
@@ -258,11 +260,16 @@ def _check_allowed(user: User, competition: Competition, *, is_staff: bool, at: 
             f"This competition opens on {competition.opens_at:%d %B %Y at %H:%M} (UTC).",
             {"when": competition.opens_at},
         )
+    check_not_closed(user, competition, at=at)
+    if rules_to_accept(user, competition):
+        raise Refused("rules", "Accept the competition's rules first; its page shows them.")
+
+
+def check_not_closed(user: User, competition: Competition, *, at: datetime) -> None:
+    """Raises `Refused` once nothing more is taken of this person."""
     closes = closes_for(user, competition)
     if at > closes:
         raise Refused("closed", f"The deadline was on {closes:%d %B %Y at %H:%M} (UTC).", {"when": closes})
-    if rules_to_accept(user, competition):
-        raise Refused("rules", "Accept the competition's rules first; its page shows them.")
 
 
 def _check_practice(competition: Competition, type_: Type) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from arena.audit.services import record as audit
-from arena.competitions.entrants import are_mates, mates, team_of
+from arena.competitions.entrants import mates, team_of
 from arena.competitions.lateness import Deadlines, lateness
 from arena.competitions.selectors import closes_for, deadline_for, is_private_visible, rules_to_accept
 from arena.competitions.views import competition_or_404, page_context
@@ -23,7 +23,7 @@ from arena.submissions import moderation
 from arena.submissions.archive import write_archive
 from arena.submissions.cancelling import NotCancellable
 from arena.submissions.cancelling import cancel as cancel_submission
-from arena.submissions.entries import lateness_of, run_of
+from arena.submissions.entries import is_own, lateness_of, printed_by, run_of, shown_attempt
 from arena.submissions.explaining import attach_code
 from arena.submissions.forms import UploadForm
 from arena.submissions.insight import history, public_confusion
@@ -118,16 +118,9 @@ def submission_or_404(request: HttpRequest, pk: int) -> Submission:
     """One's own submission or a team-mate's, or any for the course's staff; a practice run is for its author alone."""
     submission = get_object_or_404(Submission.objects.select_related("competition__course", "user", "result"), pk=pk)
     is_theirs = submission.use != Use.PRACTICE and is_course_staff(request.user, submission.competition.course)
-    if not _is_own(request, submission) and not is_theirs:
+    if not is_own(submission, request.user) and not is_theirs:
         raise Http404
     return submission
-
-
-def _is_own(request: HttpRequest, submission: Submission) -> bool:
-    """Whether it is of the reader's own entry; a team shares no practice runs."""
-    if submission.use == Use.PRACTICE:
-        return submission.user_id == request.user.pk
-    return are_mates(submission.user_id, request.user.pk, submission.competition)
 
 
 def entry_or_404(request: HttpRequest, pk: int) -> Submission:
@@ -140,7 +133,7 @@ def entry_or_404(request: HttpRequest, pk: int) -> Submission:
 
 def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
     competition = submission.competition
-    attempt = submission.result or submission.attempts.filter(purpose="live").last()
+    attempt = shown_attempt(submission)
     entrant = mates(submission.user_id, competition)
     ahead, wait_s = 0, None
     if attempt and submission.status == "queued":
@@ -150,11 +143,12 @@ def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
         "submission": submission,
         "attempt": attempt,
         "run": run_of(attempt) if attempt else None,
+        "printed": printed_by(submission),
         "files": submission.files.all(),
         "n_ahead": ahead,
         "wait_s": wait_s,
         "own_code": competition.submissions.filter(user__in=entrant, type="code", is_baseline=False)[:50],
-        "is_own": _is_own(request, submission),
+        "is_own": is_own(submission, request.user),
         "disqualification": Disqualification.objects.filter(
             competition=competition, user__in=entrant, lifted_at=None
         ).first(),
@@ -215,7 +209,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def select(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose or unchoose a submission as a final one."""
     submission = entry_or_404(request, pk)
-    if not _is_own(request, submission) or timezone.now() > closes_for(request.user, submission.competition):
+    if not is_own(submission, request.user) or timezone.now() > closes_for(request.user, submission.competition):
         raise Http404
     try:
         chosen = toggle_final(submission, actor=request.user)
@@ -233,7 +227,7 @@ def explain_predictions(request: HttpRequest, pk: int) -> HttpResponse:
     """Add the code that makes own predictions: `code`, the number of a submission, or uploaded files."""
     submission = entry_or_404(request, pk)
     competition = submission.competition
-    if not _is_own(request, submission) or not competition.must_reproduce:
+    if not is_own(submission, request.user) or not competition.must_reproduce:
         raise Http404
     number = request.POST.get("code", "")
     entrant = mates(request.user.pk, competition)
@@ -253,7 +247,7 @@ def explain_predictions(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an own submission back, or let it count again."""
     submission = entry_or_404(request, pk)
-    if not _is_own(request, submission):
+    if not is_own(submission, request.user):
         raise Http404
     act = moderation.restore if request.POST.get("undo") else moderation.withdraw
     return _moderated(request, pk, lambda: act(submission, at=timezone.now(), actor=request.user))
