@@ -1,4 +1,5 @@
-"""`arena competitions list | files C | download C | submit C -f FILE -m MESSAGE | submissions C | leaderboard C`.
+"""`arena competitions list | files C | download C | submit C -f FILE -m MESSAGE [--practice]
+| submissions C | leaderboard C`.
 
 The site and the token come from ARENA_URL and ARENA_TOKEN.
 """
@@ -51,10 +52,10 @@ class Site:
     def json(self, path: str) -> Any:
         return json.loads(self.call(path))
 
-    def submit(self, competition: str, files: Sequence[Path], message: str) -> Any:
+    def submit(self, competition: str, files: Sequence[Path], message: str, *, practice: bool = False) -> Any:
         boundary = uuid.uuid4().hex
         # after a broken connection the same is sent again, and with the same key it is taken once
-        fields = {"comment": message, "key": uuid.uuid4().hex}
+        fields = {"comment": message, "key": uuid.uuid4().hex} | ({"practice": "true"} if practice else {})
         parts = (
             f'--{boundary}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in fields.items()
         )
@@ -124,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "submit":
             verb.add_argument("-f", "--file", type=Path, action="append", required=True)
             verb.add_argument("-m", "--message", default="")
+            verb.add_argument("--practice", action="store_true", help="run code on a part of train.csv, at no cost")
     return parser
 
 
@@ -152,8 +154,8 @@ def _download(site: Site, arguments: argparse.Namespace) -> None:
 
 
 def _submit(site: Site, arguments: argparse.Namespace) -> None:
-    row = site.submit(arguments.competition, arguments.file, arguments.message)
-    print(f"Submission {row['id']} is {row['status']}.")
+    row = site.submit(arguments.competition, arguments.file, arguments.message, practice=arguments.practice)
+    print(f"{'Practice run' if arguments.practice else 'Submission'} {row['id']} is {row['status']}.")
 
 
 def _submissions(site: Site, arguments: argparse.Namespace) -> None:

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from arena.accounts.models import ApiToken
+from arena.competitions.services import add_public_file
 from arena.submissions.models import Submission
 from arena_client import cli
 from arena_client.cli import main
@@ -61,6 +62,18 @@ def test_a_file_is_handed_in_with_its_message_and_then_listed(site, files, tmp_p
         assert stored.read() == files.half
     assert main(["competitions", "submissions", "letters"]) == 0
     assert capsys.readouterr().out.splitlines()[1].split()[0] == str(row.pk)
+
+
+def test_code_is_practised_at_no_cost(site, cast, tmp_path, capsys):
+    add_public_file(cast.competition, name="train.csv", data=b"size,label\n" + b"1,a\n2,b\n" * 10)
+    path = tmp_path / "main.py"
+    path.write_bytes(b"print('hello')\n")
+    assert main(["competitions", "submit", "letters", "-f", str(path), "--practice"]) == 0
+    row = Submission.objects.get()
+    assert capsys.readouterr().out == f"Practice run {row.pk} is queued.\n"
+    assert (row.use, row.counts_for_quota) == ("practice", False)
+    assert main(["competitions", "list"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].endswith("3")
 
 
 def test_an_upload_whose_answer_was_lost_is_sent_again_and_taken_once(site, files, tmp_path, capsys, monkeypatch):
