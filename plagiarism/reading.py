@@ -81,15 +81,32 @@ def read(data: bytes) -> Source:
     if len(text) > LONG_LINE and max(map(len, text.split("\n"))) > LONG_LINE:
         findings.append("long_line")
     tree = None
-    if _nesting(text) > MAX_NESTING:
-        findings.append("deep_nesting")
-    elif len(text) > MAX_TREE or (
-        text.count("{") > MOST_BRACES and any(line.count("{") > MOST_BRACES for line in text.split("\n"))
-    ):
-        findings += ["too_large"] * ("too_large" not in findings)
+    refused = _refusal(text)
+    if refused:
+        findings += [refused] * (refused not in findings)
+        # one huge line, of data or to hide behind, must not blind the engine for the rest
+        if "long_line" in findings and not _refusal(short := _without_long_lines(text)):
+            tree = parse(short)
     else:
         tree = _parse(text, findings)
     return Source(text=text, tree=tree, findings=tuple(findings))
+
+
+def _refusal(text: str) -> str | None:
+    """The code of why no tree is made of a text."""
+    if _nesting(text) > MAX_NESTING:
+        return "deep_nesting"
+    is_large = len(text) > MAX_TREE or (
+        text.count("{") > MOST_BRACES and any(line.count("{") > MOST_BRACES for line in text.split("\n"))
+    )
+    return "too_large" if is_large else None
+
+
+def _without_long_lines(text: str) -> str:
+    """The same lines under the same numbers, the long ones taken for statements that do nothing."""
+    return "\n".join(
+        line if len(line) <= LONG_LINE else line[: len(line) - len(line.lstrip())] + "pass" for line in text.split("\n")
+    )
 
 
 def display_text(data: bytes) -> str:

@@ -135,3 +135,11 @@ def test_a_pasted_end_of_a_function_or_loop_does_not_hide_what_stands_below(past
 def test_what_stands_below_the_return_of_a_function_never_runs_and_counts_for_nothing() -> None:
     texts = (b"def f(x):\n    return g(x)\n", b"def f(x):\n    return g(x)\n    h(x)\n")
     assert len({len(fingerprint({"m.py": text}).stream) for text in texts}) == 1
+
+
+@pytest.mark.parametrize("line", ["x = [" + "1, " * 400_000 + "]", "y = " + "(" * 3000 + ")" * 3000])
+def test_one_huge_line_does_not_hide_a_renamed_copy_of_the_rest(line: str) -> None:
+    hidden = PLAIN.replace("votes", "table_").replace("distances", "far").replace("rows", "data")
+    pool = {"a": PLAIN, "b": f"{hidden}\n{line}\n", **{f"o{n}": text for n, text in enumerate(OTHERS)}}
+    first = compare({key: {"m.py": text.encode()} for key, text in pool.items()}).pairs[0]
+    assert ({first.a, first.b}, first.similarity > 0.7) == ({"a", "b"}, True)
