@@ -24,7 +24,7 @@ from plagiarism.events import Events
 from plagiarism.reading import FINDINGS, Source, parse, read
 from plagiarism.values import Origin
 
-SCHEME = 1
+SCHEME = 2
 VIEWS = ("events", "flows", "grams", "words")
 GRAM_SIZES = (3, 5, 9)
 MOST_EVENTS = 20_000
