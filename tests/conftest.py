@@ -99,7 +99,12 @@ def bell(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     from arena.submissions import bells
 
     rung: list[int] = []
-    monkeypatch.setattr(bells.app, "send_task", lambda name, args, **_: rung.append(args[0]))
+
+    def send_task(name: str, args: list[int], **_: object) -> None:
+        if name == bells.EVALUATE:
+            rung.append(args[0])
+
+    monkeypatch.setattr(bells.app, "send_task", send_task)
     monkeypatch.setattr(bells, "n_rings", lambda lane: 0)
     monkeypatch.setattr(bells, "_is_broker_there", lambda: True)
     return rung

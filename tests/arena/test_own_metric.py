@@ -11,12 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from arena.authoring import own_metrics, packages, services, tasks
+from arena.authoring import own_metrics, packages, services
 from arena.competitions.models import CheckState, Competition
 from arena.competitions.services import add_public_file
 from arena.leaderboards.models import BoardRow
 from arena.leaderboards.selectors import board
 from arena.regrading.forms import ProposalForm
+from arena.submissions import bells
 from arena.submissions.models import Attempt
 from grader.own_metric import metric_name
 from grader.predictions import Solution, read_solution
@@ -41,7 +42,12 @@ SAMPLE = b"id,label\n01,a\n02,a\n03,a\n04,a\n05,a\n06,a\n"
 def checks(cast, monkeypatch):
     """Checks that the broker was told of; nothing is run."""
     told: list[int] = []
-    monkeypatch.setattr(tasks.check_metric, "apply_async", lambda args, **_: told.append(args[0]))
+    ring = bells.tell
+
+    def tell(task, pk, **more):
+        return told.append(pk) or True if task == own_metrics.CHECK else ring(task, pk, **more)
+
+    monkeypatch.setattr(bells, "tell", tell)
     add_public_file(cast.competition, name="sample_submission.csv", data=SAMPLE)
     return told
 
@@ -215,3 +221,16 @@ def test_predictions_for_a_program_are_read_as_what_the_truth_is(tmp_path):
     check_solution(solution, metric=NAME)
     read = read_for_metric(tmp_path / "p.csv", solution=solution, metric=NAME)
     assert [list(read.columns[name]) for name in ("x", "name")] == [[7.0], ["whatever"]]
+
+
+def test_a_check_whose_bell_was_lost_is_asked_for_again_after_five_minutes(cast, checks, monkeypatch):
+    program = own_metrics.take(cast.competition, data=PROGRAM, direction="lower", actor=cast.instructor)
+    now = timezone.now()
+    own_metrics.ask_again(at=now)
+    own_metrics.ask_again(at=now + timedelta(minutes=4))
+    assert checks == [program.pk]
+    own_metrics.ask_again(at=timezone.now() + timedelta(minutes=5, seconds=1))
+    assert checks == [program.pk, program.pk]
+    own_metrics.check(program.pk)
+    own_metrics.ask_again(at=now + timedelta(days=1))
+    assert checks == [program.pk, program.pk]

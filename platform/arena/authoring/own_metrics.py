@@ -6,11 +6,13 @@ where no student has a result; else a regrade proposes it, so that no board mixe
 
 from __future__ import annotations
 
-import logging
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from arena.accounts.models import User
@@ -20,12 +22,14 @@ from arena.competitions.models import CheckState, Competition, MetricProgram, So
 from arena.competitions.selectors import is_own_metric
 from arena.competitions.truth import truth_of
 from arena.leaderboards.services import rebuild
+from arena.submissions import bells
 from grader.own_metric import MetricFailed, check_program, metric_name, score_with_program
 from grader.predictions import InvalidPredictions, InvalidSolution
 from grader.sandbox import SandboxUnavailable, open_sandbox
 
-log = logging.getLogger(__name__)
 MAX_BYTES = 100_000
+CHECK = "arena.authoring.tasks.check_metric"
+ASK_AGAIN = timedelta(minutes=5)
 
 
 class InvalidProgram(Exception):
@@ -57,19 +61,20 @@ def take(competition: Competition, *, data: bytes, direction: str, actor: User |
 
 def ask_for_check(program: MetricProgram) -> None:
     """Let the worker try it, again if need be, once the transaction is over."""
-    from kombu.exceptions import KombuError
-    from redis.exceptions import RedisError
+    MetricProgram.objects.filter(pk=program.pk).update(state=CheckState.CHECKING, asked_at=None)
+    transaction.on_commit(lambda: _ring(program.pk), robust=True)
 
-    from arena.authoring.tasks import check_metric
 
-    def ring() -> None:
-        try:
-            check_metric.apply_async([program.pk], retry=False)
-        except (KombuError, RedisError, OSError) as error:
-            log.warning("metric program %s: the broker was not told: %s", program.pk, error)
+def _ring(program_id: int) -> None:
+    if bells.tell(CHECK, program_id):
+        MetricProgram.objects.filter(pk=program_id).update(asked_at=timezone.now())
 
-    MetricProgram.objects.filter(pk=program.pk).update(state=CheckState.CHECKING)
-    transaction.on_commit(ring)
+
+def ask_again(*, at: datetime) -> None:
+    """For the sweeper: a bell may be lost and a worker die; trying a program twice does no harm."""
+    waiting = MetricProgram.objects.filter(state=CheckState.CHECKING)
+    for pk in waiting.filter(Q(asked_at=None) | Q(asked_at__lt=at - ASK_AGAIN)).values_list("pk", flat=True):
+        _ring(pk)
 
 
 def check_again(competition: Competition) -> None:

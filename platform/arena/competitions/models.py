@@ -179,6 +179,8 @@ class MetricProgram(models.Model):
     )
     name = models.CharField(max_length=40)
     state = models.CharField(max_length=8, choices=CheckState, default=CheckState.CHECKING)
+    # when a worker was last asked to try it
+    asked_at = models.DateTimeField(null=True, blank=True)
     message = models.TextField(blank=True)
     line = models.PositiveIntegerField(null=True, blank=True)
     log = models.TextField(blank=True)

@@ -103,6 +103,9 @@ class PlagiarismRun(models.Model):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+    # who compares (see `runs`): a fencing token, and when a sign of life or, while it is queued, a bell was last given
+    token = models.UUIDField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-pk"]

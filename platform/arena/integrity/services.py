@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from arena.integrity.models import (
     Work,
 )
 from arena.integrity.other_signals import answers_of, history_signals, predictions_signals
+from arena.integrity.runs import TakenAway, claim, ring_on_commit
 from arena.integrity.selectors import newest_code, sources_of
 from arena.submissions.models import Submission
 from plagiarism.compare import SPANS_FOR_FIRST, Pair, compare_prints
@@ -33,6 +35,7 @@ from plagiarism.fingerprints import SCHEME, Fingerprint, fingerprint
 from plagiarism.spans import covered
 from plagiarism.storage import StaleFingerprint, dump, load
 
+log = logging.getLogger(__name__)
 KEPT_PAIRS = 200
 FLAG = 0.5
 LOOKED_AT, MOST_LOOKED_AT = 0.4, 60
@@ -51,8 +54,6 @@ def start(
 
     Without `known` everything that the course keeps is compared with. Starter code never counts.
     """
-    from arena.integrity.tasks import check
-
     library = list(known_code.library(competition.course))
     known = library if known is None else known
     options = {
@@ -62,7 +63,7 @@ def start(
     }
     run = PlagiarismRun.objects.create(competition=competition, started_by=actor, options=options)
     audit("plagiarism.started", run, actor=actor, competition=competition.slug)
-    transaction.on_commit(lambda: check.delay(run.pk))
+    ring_on_commit(run)
     return run
 
 
@@ -97,19 +98,21 @@ def fingerprint_of(submission: Submission) -> Fingerprint:
 
 
 def run_check(run_id: int) -> None:
-    """Compare and store the pairs. Runs once: a second delivery finds the run taken."""
-    if not PlagiarismRun.objects.filter(pk=run_id, status=RunStatus.QUEUED).update(status=RunStatus.RUNNING):
+    """Compare and store the pairs. A second delivery finds the run taken."""
+    write = claim(run_id)
+    if write is None:
         return
     run = PlagiarismRun.objects.select_related("competition").get(pk=run_id)
-    rows = PlagiarismRun.objects.filter(pk=run_id)
     try:
-        _compare(run, rows.update)
+        _compare(run, write)
+    except TakenAway:
+        log.warning("plagiarism run %s was given to another worker", run_id)
     except Exception as error:
-        rows.update(status=RunStatus.FAILED, message=f"{type(error).__name__}: {error}", finished_at=timezone.now())
+        write(status=RunStatus.FAILED, message=f"{type(error).__name__}: {error}", finished_at=timezone.now())
         raise
 
 
-def _compare(run: PlagiarismRun, update: Callable[..., int]) -> None:
+def _compare(run: PlagiarismRun, update: Callable[..., None]) -> None:
     submissions = {str(s.pk): s for s in newest_code(run.competition)}
     n_own = len(submissions)
     entrants = Entrants(run.competition)
@@ -202,7 +205,7 @@ def _other_signals(
     }
 
 
-def _second_half(update: Callable[..., int], n: int) -> Callable[[int, int], None]:
+def _second_half(update: Callable[..., None], n: int) -> Callable[[int, int], None]:
     def progress(done: int, total: int) -> None:
         update(done=n + done * n // max(total, 1), total=2 * n)
 

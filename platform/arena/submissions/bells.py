@@ -27,18 +27,25 @@ def enqueue_on_commit(attempt: Attempt) -> None:
 
 def ring(attempt: Attempt) -> bool:
     """Tell the broker of a queued attempt and note when; False while the broker is away."""
+    if not tell(EVALUATE, attempt.pk, queue=lane_of(attempt).value):
+        return False
+    Attempt.objects.filter(pk=attempt.pk).update(enqueued_at=timezone.now())
+    return True
+
+
+def tell(task: str, pk: int, *, queue: str | None = None) -> bool:
+    """Ring for any task by its name, with a row's number; False while the broker is away. Whoever rings must ring again."""
     from kombu.exceptions import KombuError
     from redis.exceptions import RedisError
 
     if not _is_broker_there():
-        log.warning("attempt %s: the broker is away; the sweeper rings later", attempt.pk)
+        log.warning("%s(%s): the broker is away; the sweeper rings later", task, pk)
         return False
     try:
-        app.send_task(EVALUATE, [attempt.pk], queue=lane_of(attempt).value, retry=False, ignore_result=True)
+        app.send_task(task, [pk], queue=queue, retry=False, ignore_result=True)
     except (KombuError, RedisError, OSError) as error:
-        log.warning("attempt %s: the broker was not told: %s", attempt.pk, error)
+        log.warning("%s(%s): the broker was not told: %s", task, pk, error)
         return False
-    Attempt.objects.filter(pk=attempt.pk).update(enqueued_at=timezone.now())
     return True
 
 
