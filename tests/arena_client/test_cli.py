@@ -123,7 +123,7 @@ def test_a_refusal_is_the_sites_sentence_and_exit_code_1(site, tmp_path, capsys)
 
 def test_an_unknown_competition_and_a_bad_token_say_so(site, capsys, monkeypatch):
     assert main(["competitions", "files", "nothing"]) == 1
-    assert "404" in capsys.readouterr().err
+    assert capsys.readouterr().err == "There is nothing of yours at this address.\n"
     monkeypatch.setenv("ARENA_TOKEN", "arena_wrong")
     assert main(["competitions", "list"]) == 1
     assert "ARENA_TOKEN" in capsys.readouterr().err
