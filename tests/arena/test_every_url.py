@@ -198,6 +198,8 @@ API = {
     "api/v1/competitions/<slug>/submissions": "401 404 404 200 200 200 200 200",
     "api/v1/competitions/<slug>/files": "401 404 404 200 200 200 200 200",
     "api/v1/competitions/<slug>/files/<name>": "401 404 404 200 200 200 200 200",
+    "api/v1/submissions/<pk>/files": "401 404 404 200 404 404 404 404",
+    "api/v1/submissions/<pk>/files/<name>": "401 404 404 200 404 404 404 404",
     "api/v1/submissions/<pk>/log": "401 404 404 200 404 404 404 404",
     "api/v1/competitions/<slug>/leaderboard": "401 404 404 200 200 200 200 200",
     "api/v1/competitions/<slug>/rules": "401 404 404 200 200 200 200 200",
@@ -302,7 +304,7 @@ def address(world: SimpleNamespace, route: str) -> str:
         elif part in {"<slug:slug>", "<slug>"}:
             parts[at] = SLUGS[parts[at - 1]]
         elif part in {"<str:name>", "<name>"}:
-            parts[at] = "p.csv" if parts[0] == "submissions" else "test.csv"
+            parts[at] = "p.csv" if "submissions" in parts else "test.csv"
         elif part == "<str:act>":
             parts[at] = "hold" if parts[0] == "desk" else "cancel"
         elif part in NAMES:

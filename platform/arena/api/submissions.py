@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
+from arena.api.competitions import FileOut
 from arena.competitions.entrants import mates
+from arena.competitions.lateness import Deadlines
 from arena.competitions.selectors import is_private_visible
 from arena.competitions.views import competition_or_404
 from arena.submissions import moderation
@@ -56,9 +58,13 @@ class LogOut(Schema):
     stderr: str
 
 
-def _shown(request: HttpRequest, submission: Submission) -> SubmissionOut:
+def _one(request: HttpRequest, submission: Submission) -> SubmissionOut:
+    is_revealed = is_private_visible(request.user, submission.competition, at=timezone.now())
+    return _shown(submission, is_revealed=is_revealed, is_late=lateness_of(submission) is not None)
+
+
+def _shown(submission: Submission, *, is_revealed: bool, is_late: bool) -> SubmissionOut:
     is_entry, is_practice = submission.use == Use.ENTRY, submission.use == Use.PRACTICE
-    is_revealed = is_entry and is_private_visible(request.user, submission.competition, at=timezone.now())
     return SubmissionOut(
         id=submission.pk,
         type=submission.type,
@@ -70,11 +76,11 @@ def _shown(request: HttpRequest, submission: Submission) -> SubmissionOut:
         comment=submission.comment,
         submitted_at=submission.submitted_at,
         public_score=submission.public_score if is_entry else None,
-        private_score=submission.private_score if is_revealed else None,
+        private_score=submission.private_score if is_entry and is_revealed else None,
         # a practice run is judged on rows of the public train.csv alone
         practice_score=submission.private_score if is_practice else None,
         code=submission.code_id,
-        is_late=lateness_of(submission) is not None,
+        is_late=is_late,
         is_final=submission.is_selected,
         is_withdrawn=submission.withdrawn_at is not None,
         disqualified_for=submission.disqualified_for,
@@ -118,7 +124,7 @@ def create(
         use=Use.PRACTICE if practice else Use.ENTRY,
         key=key,
     )
-    return Status(201, _shown(request, submission))
+    return Status(201, _one(request, submission))
 
 
 @router.get(
@@ -129,12 +135,33 @@ def create(
 def submissions(request: HttpRequest, slug: str) -> list[SubmissionOut]:
     competition = competition_or_404(request, slug)
     rows = Submission.entries.filter(competition=competition, user__in=mates(request.user.pk, competition))[:200]
-    return [_shown(request, row) for row in rows.select_related("competition__course", "user")]
+    is_revealed = is_private_visible(request.user, competition, at=timezone.now())
+    deadlines = Deadlines(competition)
+    return [
+        _shown(
+            row,
+            is_revealed=is_revealed,
+            is_late=not row.is_baseline and deadlines.lateness(row.user_id, at=row.submitted_at) is not None,
+        )
+        for row in rows
+    ]
 
 
 @router.get("/submissions/{pk}", response=SubmissionOut, summary="One submission or practice run of yours")
 def submission(request: HttpRequest, pk: int) -> SubmissionOut:
-    return _shown(request, _own(request, pk, uses=tuple(Use)))
+    return _one(request, _own(request, pk, uses=tuple(Use)))
+
+
+@router.get("/submissions/{pk}/files", response=list[FileOut], summary="The files that you handed in")
+def files(request: HttpRequest, pk: int) -> list[FileOut]:
+    rows = _own(request, pk, uses=tuple(Use)).files.all()
+    return [FileOut(name=f.name, size=f.size, sha256=f.sha256) for f in rows]
+
+
+@router.get("/submissions/{pk}/files/{name}", summary="Download a file that you handed in")
+def download(request: HttpRequest, pk: int, name: str) -> FileResponse:
+    row = get_object_or_404(_own(request, pk, uses=tuple(Use)).files, name=name)
+    return FileResponse(row.file.open("rb"), as_attachment=True, filename=row.name)
 
 
 @router.get("/submissions/{pk}/log", response=LogOut, summary="What your program printed, also while it runs")
@@ -148,19 +175,19 @@ def log(request: HttpRequest, pk: int) -> LogOut:
 def cancel(request: HttpRequest, pk: int) -> SubmissionOut:
     """While it waits it doesn't count against your limit; a practice run never does."""
     own = _own(request, pk, uses=(Use.ENTRY, Use.PRACTICE))
-    return _shown(request, cancel_submission(own, actor=request.user))
+    return _one(request, cancel_submission(own, actor=request.user))
 
 
 @router.post(
     "/submissions/{pk}/withdrawal", response=SubmissionOut, summary="Take a submission back before the deadline"
 )
 def withdraw(request: HttpRequest, pk: int) -> SubmissionOut:
-    return _shown(request, moderation.withdraw(_own(request, pk), at=timezone.now(), actor=request.user))
+    return _one(request, moderation.withdraw(_own(request, pk), at=timezone.now(), actor=request.user))
 
 
 @router.delete("/submissions/{pk}/withdrawal", response=SubmissionOut, summary="Let a withdrawn submission count again")
 def restore(request: HttpRequest, pk: int) -> SubmissionOut:
-    return _shown(request, moderation.restore(_own(request, pk), at=timezone.now(), actor=request.user))
+    return _one(request, moderation.restore(_own(request, pk), at=timezone.now(), actor=request.user))
 
 
 @router.post("/submissions/{pk}/final", response=SubmissionOut, summary="Choose a submission as a final one")
@@ -178,7 +205,7 @@ def _chosen(request: HttpRequest, pk: int, *, chosen: bool) -> SubmissionOut:
     own = _own(request, pk)
     check_not_closed(request.user, own.competition, at=timezone.now())
     toggle_final(own, actor=request.user, chosen=chosen)
-    return _shown(request, _own(request, pk))
+    return _one(request, _own(request, pk))
 
 
 @router.post("/submissions/{pk}/code", response=SubmissionOut, summary="Say which code makes these predictions")
@@ -192,4 +219,4 @@ def explain(
         raise Http404
     chosen = competition.submissions.filter(user__in=mates(request.user.pk, competition), pk=code).first()
     attach_code(own, at=timezone.now(), code=chosen, files=_read(files or ()), actor=request.user)
-    return _shown(request, _own(request, pk))
+    return _one(request, _own(request, pk))

@@ -147,6 +147,8 @@ def test_the_description_names_every_verb(client):
         "/submissions/{pk}": ["get"],
         "/submissions/{pk}/cancellation": ["post"],
         "/submissions/{pk}/code": ["post"],
+        "/submissions/{pk}/files": ["get"],
+        "/submissions/{pk}/files/{name}": ["get"],
         "/submissions/{pk}/final": ["delete", "post"],
         "/submissions/{pk}/log": ["get"],
         "/submissions/{pk}/withdrawal": ["delete", "post"],

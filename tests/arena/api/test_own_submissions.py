@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from arena.audit.models import Event
@@ -92,12 +95,12 @@ def test_a_team_mate_chooses_and_cancels_and_is_named(client, cast, files, hand_
 
 
 @pytest.mark.parametrize("person", ["classmate", "assistant", "instructor", "admin", "outsider"])
-@pytest.mark.parametrize("verb", ["/cancellation", "/final", "/code", "/log", ""])
+@pytest.mark.parametrize("verb", ["/cancellation", "/final", "/code", "/log", "/files", "/files/p.csv", ""])
 def test_nobody_else_acts_on_a_submission_or_reads_it(client, cast, files, hand_in, key, person, verb):
     cast.competition.must_reproduce = True
     cast.competition.save()
     row, other = hand_in(cast.student, {"p.csv": files.half}, judged=False), key(getattr(cast, person))
-    call = client.get if verb in ("", "/log") else client.post
+    call = client.post if verb in ("/cancellation", "/final", "/code") else client.get
     assert call(at(row, verb), headers=other).status_code == 404
     row.refresh_from_db()
     assert (row.status, row.is_selected, row.code) == ("queued", False, None)
@@ -144,6 +147,44 @@ def test_code_is_taken_only_where_it_is_asked_for_and_until_the_deadline(client,
     body = {"files": SimpleUploadedFile("main.py", PROGRAM)}
     assert client.post(at(row, "/code"), body, headers=mine).status_code == 404
     assert Submission.objects.count() == 1
+
+
+def test_what_was_handed_in_comes_back_byte_for_byte(client, cast, files, hand_in, key):
+    mine, row = key(cast.student), hand_in(cast.student, {"p.csv": files.half}, judged=False)
+    (found,) = client.get(at(row, "/files"), headers=mine).json()
+    assert (found["name"], found["size"], found["sha256"]) == ("p.csv", 39, hashlib.sha256(files.half).hexdigest())
+    answer = client.get(at(row, "/files/p.csv"), headers=mine)
+    assert b"".join(answer.streaming_content) == files.half
+    for close_file in answer._resource_closers:
+        close_file()
+    for name in ("q.csv", "..%2Fp.csv", "%2Fetc%2Fpasswd"):
+        assert client.get(at(row, f"/files/{name}"), headers=mine).status_code == 404
+
+
+def test_a_long_list_costs_no_more_queries_than_a_short_one(client, cast, files, hand_in, key):
+    mine = key(cast.student)
+    cast.competition.late_hours = 24
+    cast.competition.save()
+    for _ in range(3):
+        hand_in(cast.student, {"p.csv": files.half}, judged=False)
+    with CaptureQueriesContext(connection) as three:
+        assert len(client.get("/api/v1/competitions/letters/submissions", headers=mine).json()) == 3
+    Submission.objects.exclude(pk=Submission.objects.first().pk).update(user=cast.classmate)
+    with CaptureQueriesContext(connection) as one:
+        assert len(client.get("/api/v1/competitions/letters/submissions", headers=mine).json()) == 1
+    assert len(three) == len(one)
+
+
+def test_the_list_says_what_is_late_as_the_submission_itself_does(client, cast, files, hand_in, key):
+    mine, cast.competition.late_hours = key(cast.student), 24
+    cast.competition.save()
+    in_time, late = (
+        hand_in(cast.student, {"p.csv": files.half}, at=cast.competition.deadline + timedelta(hours=hours))
+        for hours in (-1, 1)
+    )
+    rows = client.get("/api/v1/competitions/letters/submissions", headers=mine).json()
+    assert {row["id"]: row["is_late"] for row in rows} == {in_time.pk: False, late.pk: True}
+    assert rows == [client.get(at(row), headers=mine).json() for row in (late, in_time)]
 
 
 def test_the_log_is_what_the_page_shows(client, cast, hand_in, key):

@@ -60,7 +60,8 @@ def test_a_team_mate_and_the_staff_learn_nothing_of_it(client, cast, run, key, t
     for person in (cast.classmate, cast.assistant, cast.instructor, cast.admin):
         headers = key(person)
         assert client.get(f"{ROOT}/submissions/{run.pk}", headers=headers).status_code == 404
-        assert client.get(f"{ROOT}/submissions/{run.pk}/log", headers=headers).status_code == 404
+        for what in ("log", "files", "files/main.py"):
+            assert client.get(f"{ROOT}/submissions/{run.pk}/{what}", headers=headers).status_code == 404
         assert client.post(f"{ROOT}/submissions/{run.pk}/cancellation", headers=headers).status_code == 404
 
 
