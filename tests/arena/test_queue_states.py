@@ -152,7 +152,8 @@ class Queue(RuleBasedStateMachine):
             assert attempt not in self.results
             self.cancelled.add(submission.pk)
             self.held.discard(attempt)
-            if self.holder.pop(attempt, None) is None or before.faults:
+            is_forsaken = before.lease_until is not None and before.lease_until < timezone.now()
+            if self.holder.pop(attempt, None) is None or before.faults or is_forsaken:
                 self.refunded.add(submission.pk)
 
     @precondition(lambda self: Attempt.objects.exists())
