@@ -47,7 +47,7 @@ def orphans() -> Callable[[], dict[int, str]]:
     ("moment", "number", "options", "code"),
     [
         ("preparing", signal.SIGTERM, [], 0),
-        ("judging", signal.SIGINT, [], 0),
+        pytest.param("judging", signal.SIGINT, [], 0, marks=pytest.mark.slow),
         ("preparing", signal.SIGINT, ["--check"], 130),
     ],
 )

@@ -59,6 +59,7 @@ def suite() -> list[str]:
     return [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-header"]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(280)
 def test_attacks_fail_without_control_groups_too(suite: list[str]):
     done = as_user([*suite, "tests/sandbox/test_abuse.py", "tests/sandbox/test_neighbours.py", "-k", SOME], timeout=270)
