@@ -51,25 +51,22 @@ def own_mark(enrolment: Enrolment, *, examination: str, at: datetime) -> OwnMark
 
 def shown_sheet(sheet: MarkSheet) -> Shown:
     """A mark as it is computed now."""
-    return Shown(
-        project=_mark(sheet.project),
-        lab=_mark(sheet.lab),
-        exam=_mark(sheet.exam),
-        final=_mark(sheet.final),
-        status=sheet.status,
-        trace=_sentences(list(sheet.trace)),
-    )
+    return _shown(sheet, list(sheet.trace))
 
 
 def shown_published(mark: PublishedMark) -> Shown:
     """A mark as it was published."""
+    return _shown(mark, [TraceLine.from_json(line) for line in mark.trace])
+
+
+def _shown(mark: MarkSheet | PublishedMark, trace: list[TraceLine]) -> Shown:
     return Shown(
         project=_mark(mark.project),
         lab=_mark(mark.lab),
         exam=_mark(mark.exam),
         final=_mark(mark.final),
         status=mark.status,
-        trace=_sentences([TraceLine.from_json(line) for line in mark.trace]),
+        trace=_sentences(trace),
     )
 
 

@@ -1,6 +1,6 @@
 """The thread in which a worker says that it lives, follows the admin's wish to drain it, and sees when it hangs.
 
-Started in `arena.celery`, once the worker is ready.
+Started by `starting`, once the worker is ready.
 """
 
 from __future__ import annotations
