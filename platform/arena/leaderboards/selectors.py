@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from arena.accounts.models import User
-from arena.competitions.entrants import Entrants
+from arena.competitions.entrants import Entrants, mates
 from arena.competitions.lateness import Deadlines, Lateness
 from arena.competitions.models import Competition
-from arena.competitions.selectors import is_frozen_for
+from arena.competitions.selectors import is_frozen_for, is_private_visible
 from arena.courses.selectors import is_course_staff
 from arena.leaderboards.models import BoardRow
 from grader.metrics import get_metric
@@ -120,23 +120,29 @@ def board(
     ]
 
 
-def board_version(competition: Competition, *, at: datetime) -> str:
-    """What a page that asks for news has seen: another one as soon as a result counts, and in any case each minute.
+def view_for(reader: User, competition: Competition, *, private: bool, at: datetime) -> View:
+    """Which scores this person reads now; `private` is what was asked for, not what may be seen."""
+    if private and is_private_visible(reader, competition, at=at):
+        return View.PRIVATE
+    return View.FROZEN if is_frozen_for(reader, competition, at=at) else View.PUBLIC
 
-    One small query, so that a board nobody changes costs next to nothing however many look at it.
+
+def board_version(competition: Competition, *, reader: User, view: View, at: datetime) -> str:
+    """What a page that asks for news has seen: another one as soon as the board reads otherwise, and each minute.
+
+    It is made of nothing but what this reader's board shows. A digest over more would tell when a score that is hidden
+    from him changed, keyed or not: two of them can be compared.
     """
-    facts = BoardRow.objects.filter(competition=competition).aggregate(
-        n=Count("pk"),
-        # rows are made anew when teams change
-        newest=Max("pk"),
-        entries=Sum("n_submissions"),
-        last=Max("last_at"),
-        public=Sum("public_score"),
-        private=Sum("private_score"),
-        ranked=Count("pk", filter=Q(is_ranked=True)),
-    )
-    parts = [*facts.values(), competition.is_private_board_shown, int(at.timestamp()) // 60]
-    # keyed: a reader who knows the rest could otherwise try private scores until the digest fits
+    rows = BoardRow.objects.filter(competition=competition)
+    if not is_course_staff(reader, competition.course):
+        rows = rows.filter(Q(is_disqualified=False) | Q(user__in=mates(reader.pk, competition)))
+    frozen = view == View.FROZEN
+    if frozen:
+        rows = rows.filter(n_frozen__gt=0)
+    entries, last = ("n_frozen", "frozen_last_at") if frozen else ("n_submissions", "last_at")
+    scores = ["public_score", "private_score"] if view == View.PRIVATE else [f"{view}_score"]
+    facts = rows.order_by("pk").values_list("pk", "is_ranked", entries, last, *scores)
+    parts = [view, competition.is_private_board_shown, int(at.timestamp()) // 60, *facts]
     return salted_hmac("arena.board", "\n".join(map(str, parts)), algorithm="sha256").hexdigest()[:16]
 
 

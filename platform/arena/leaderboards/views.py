@@ -23,7 +23,7 @@ from arena.courses.selectors import is_course_staff, is_instructor
 from arena.leaderboards import reproducing
 from arena.leaderboards.paging import shown
 from arena.leaderboards.plots import histogram
-from arena.leaderboards.selectors import baseline_score, board, board_version, shown_board
+from arena.leaderboards.selectors import View, baseline_score, board, board_version, shown_board, view_for
 from arena.plain_text import one_line
 from arena.submissions.refusals import explain_attempt
 
@@ -34,8 +34,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     competition = competition_or_404(request, slug)
     now = timezone.now()
     may_see_private = is_private_visible(request.user, competition, at=now)
-    private = may_see_private and request.GET.get("board") == "private"
-    version = board_version(competition, at=now)
+    view = view_for(request.user, competition, private=request.GET.get("board") == "private", at=now)
+    private = view == View.PRIVATE
+    version = board_version(competition, reader=request.user, view=view, at=now)
     if request.htmx and request.GET.get("seen") == version:
         return HttpResponse(status=204)
     if private:
