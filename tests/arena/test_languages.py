@@ -50,8 +50,8 @@ def test_the_board_is_in_romanian_with_decimal_commas(cast, hand_in, ro, files):
     assert '<html lang="ro">' in page
     assert "<th>Participant</th>" in page
     assert ">locul meu<" in page
-    assert "0,5000" in page
-    assert "0.5000" not in page
+    assert "0,50<" in page
+    assert "0.50<" not in page
 
 
 def test_a_mark_is_explained_in_romanian(cast, hand_in, ro, files):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -212,8 +213,7 @@ def test_only_the_people_affected_are_told_once_each(cast, files, handed_in, han
     hand_in(cast.student, {"p.csv": files.half})
     hand_in(cast.student, {"p.csv": files.perfect})
     path = tmp_path / "one.csv"
-    # only the perfect file's first label is wrong now; `half` says `a` there as well
-    path.write_text(files.solution.replace("04,b,Private", "04,a,Private"))
+    path.write_text(files.solution.replace("02,b,Public", "02,a,Public"))
     proposed = set_solution(cast.competition, path=path, is_proposed=True)
     regrade = begin(submissions=cast.competition.submissions.filter(user=cast.student), solution=proposed)
     finish()
@@ -221,6 +221,24 @@ def test_only_the_people_affected_are_told_once_each(cast, files, handed_in, han
     assert list(Notification.objects.values_list("user__email", "code")) == [("student@test.example", "regraded")]
     services.roll_back(fresh(regrade), actor=cast.instructor)
     assert Notification.objects.filter(code="regrade_rolled_back").count() == 1
+
+
+@pytest.mark.parametrize("is_revealed", [False, True])
+def test_nobody_is_told_that_a_private_score_moved_before_the_reveal(
+    cast, files, hand_in, begin, tmp_path, is_revealed
+):
+    hand_in(cast.student, {"p.csv": files.half})
+    if is_revealed:
+        passed = {"deadline": timezone.now() - timedelta(hours=1), "is_private_board_shown": True}
+        Competition.objects.filter(pk=cast.competition.pk).update(**passed)
+        cast.competition.refresh_from_db()
+    path = tmp_path / "one.csv"
+    path.write_text(files.solution.replace("04,b,Private", "04,a,Private"))
+    regrade = begin(solution=set_solution(cast.competition, path=path, is_proposed=True))
+    finish()
+    assert services.apply(fresh(regrade), actor=cast.instructor) == 1
+    services.roll_back(fresh(regrade), actor=cast.instructor)
+    assert Notification.objects.count() == (2 if is_revealed else 0)
 
 
 def test_programs_run_several_times_count_with_their_median_and_show_their_spread(cast, files, hand_in, bell, begin):

@@ -112,7 +112,7 @@ def leaderboard(request: HttpRequest, slug: str) -> list[RowOut]:
             name=s.name,
             score=s.score,
             submissions=s.n_entries,
-            is_baseline=s.row.is_baseline,
+            is_baseline=s.is_baseline,
             members=list(s.member_names),
         )
         for s in shown_board(competition_or_404(request, slug), reader=request.user, at=timezone.now())

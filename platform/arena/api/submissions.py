@@ -19,6 +19,7 @@ from ninja.files import UploadedFile
 from arena.api.competitions import FileOut
 from arena.competitions.entrants import mates
 from arena.competitions.lateness import Deadlines
+from arena.competitions.public_scores import PublicScores
 from arena.competitions.selectors import is_private_visible
 from arena.competitions.views import competition_or_404
 from arena.submissions import moderation
@@ -60,10 +61,11 @@ class LogOut(Schema):
 
 def _one(request: HttpRequest, submission: Submission) -> SubmissionOut:
     is_revealed = is_private_visible(request.user, submission.competition, at=timezone.now())
-    return _shown(submission, is_revealed=is_revealed, is_late=lateness_of(submission) is not None)
+    scores = PublicScores(submission.competition, request.user)
+    return _shown(submission, scores=scores, is_revealed=is_revealed, is_late=lateness_of(submission) is not None)
 
 
-def _shown(submission: Submission, *, is_revealed: bool, is_late: bool) -> SubmissionOut:
+def _shown(submission: Submission, *, scores: PublicScores, is_revealed: bool, is_late: bool) -> SubmissionOut:
     is_entry, is_practice = submission.use == Use.ENTRY, submission.use == Use.PRACTICE
     return SubmissionOut(
         id=submission.pk,
@@ -75,7 +77,7 @@ def _shown(submission: Submission, *, is_revealed: bool, is_late: bool) -> Submi
         message="" if submission.verdict == VerdictChoice.SANDBOX_FAULT else submission.message,
         comment=submission.comment,
         submitted_at=submission.submitted_at,
-        public_score=submission.public_score if is_entry else None,
+        public_score=scores.shown(submission.public_score) if is_entry else None,
         private_score=submission.private_score if is_entry and is_revealed else None,
         # a practice run is judged on rows of the public train.csv alone
         practice_score=submission.private_score if is_practice else None,
@@ -136,10 +138,11 @@ def submissions(request: HttpRequest, slug: str) -> list[SubmissionOut]:
     competition = competition_or_404(request, slug)
     rows = Submission.entries.filter(competition=competition, user__in=mates(request.user.pk, competition))[:200]
     is_revealed = is_private_visible(request.user, competition, at=timezone.now())
-    deadlines = Deadlines(competition)
+    deadlines, scores = Deadlines(competition), PublicScores(competition, request.user)
     return [
         _shown(
             row,
+            scores=scores,
             is_revealed=is_revealed,
             is_late=not row.is_baseline and deadlines.lateness(row.user_id, at=row.submitted_at) is not None,
         )

@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from arena.accounts.models import User
 from arena.competitions.models import Competition
+from arena.competitions.public_scores import PublicScores
 from arena.competitions.selectors import state_of, visible_competitions
 from arena.courses.models import Course
 from arena.courses.selectors import courses_of, is_course_staff, is_instructor
-from arena.leaderboards.selectors import Standing, shown_board
+from arena.leaderboards.selectors import shown_board
+from arena.leaderboards.standings import PublicStanding
 from arena.submissions.models import Status, Submission
 
 
@@ -23,7 +25,7 @@ class CompetitionCard:
     competition: Competition
     state: str
     n_ranked: int
-    mine: Standing | None
+    mine: PublicStanding | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +68,10 @@ def _card(user: User, competition: Competition) -> CompetitionCard:
 
 @dataclass(frozen=True, kw_only=True)
 class Activity:
-    """What is going on: the newest submissions that the reader may see, and how much of all work is judged."""
+    """What is going on: the newest submissions that the reader may see, and how much of all work is judged.
+
+    Each has a `shown_score`, its public score as the reader gets it.
+    """
 
     submissions: list[Submission]
     n_judged: int
@@ -90,5 +95,9 @@ def activity(user: User, *, newest: int = 6) -> Activity:
     staffed = [course for course in courses if is_course_staff(user, course)]
     visible: QuerySet[Submission] = everywhere.filter(Q(user=user) | Q(competition__course__in=staffed))
     # the newest work first, as far as it has moved: what waits says nothing yet
-    rows = visible.select_related("competition", "user").order_by("-result", "-pk")
-    return Activity(submissions=list(rows[:newest]), **counts)
+    rows = visible.select_related("user").order_by("-result", "-pk")
+    shown = list(rows.select_related("competition__course")[:newest])
+    scores = {s.competition_id: PublicScores(s.competition, user) for s in shown}
+    for row in shown:
+        row.shown_score = scores[row.competition_id].shown(row.public_score)
+    return Activity(submissions=shown, **counts)

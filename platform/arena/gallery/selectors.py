@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from arena.accounts.models import User
 from arena.authoring.services import label_of
 from arena.competitions.models import Competition
+from arena.competitions.public_scores import PublicScores
 from arena.competitions.selectors import visible_competitions
 from arena.courses.models import Role
 from arena.leaderboards.models import BoardRow
@@ -44,12 +45,12 @@ class Exhibit:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """A board that the model was measured on, or stands on as a baseline (`row`), or both."""
+    """A board that the model was measured on, or stands on as a baseline (`public_score`, as the reader gets it), or both."""
 
     board: str
     competition: Competition | None
     measured: Measured | None
-    row: BoardRow | None
+    public_score: float | None
 
 
 def exhibit(slug: str, *, user: User) -> Exhibit | None:
@@ -90,19 +91,23 @@ def _exhibit(model: catalogue.Model, scores: dict[str, dict[str, dict[str, float
 def standings(found: Exhibit, *, user: User) -> list[Standing]:
     """The model's boards with its baseline's row on each, then other competitions that the reader sees it on."""
     baselines = BoardRow.objects.filter(is_baseline=True, label=label_of(found.model.path))
-    seen = baselines.filter(competition__in=visible_competitions(user)).select_related("competition")
-    rows = {row.competition_id: row for row in seen.order_by("competition")}
+    seen = baselines.filter(competition__in=visible_competitions(user)).select_related("competition__course")
+    scores = {
+        row.competition: PublicScores(row.competition, user).shown(row.public_score)
+        for row in seen.order_by("competition")
+    }
     made = [
         Standing(
             board=score.board,
             competition=score.competition,
             measured=score,
-            row=rows.pop(score.competition.pk, None) if score.competition else None,
+            public_score=scores.pop(score.competition, None) if score.competition else None,
         )
         for score in found.scores
     ]
     others = [
-        Standing(board=r.competition.slug, competition=r.competition, measured=None, row=r) for r in rows.values()
+        Standing(board=competition.slug, competition=competition, measured=None, public_score=shown)
+        for competition, shown in scores.items()
     ]
     return made + others
 

@@ -17,7 +17,8 @@ from arena.competitions.models import Competition
 from arena.competitions.selectors import current_solution
 from arena.competitions.truth import parsed
 from arena.leaderboards.models import BoardRow
-from arena.leaderboards.selectors import Standing, board
+from arena.leaderboards.selectors import board
+from arena.leaderboards.standings import Standing
 from arena.submissions.evaluating import Stored, stored_predictions
 from arena.submissions.models import Submission
 from grader.metrics import get_metric

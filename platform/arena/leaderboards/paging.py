@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 
-from arena.leaderboards.selectors import Standing
+from arena.leaderboards.standings import PublicStanding, Standing
 
 # most courses fit on one page, which the browser filters by itself
 PER_PAGE = 250
@@ -18,7 +18,7 @@ PER_PAGE = 250
 class Shown:
     """What a page shows of a board. `my_page` is the one with the reader's row, None where the search leaves it out."""
 
-    page: Page[Standing]
+    page: Page[PublicStanding | Standing]
     wanted: str
     my_page: int | None
 
@@ -36,7 +36,13 @@ def plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)).lower()
 
 
-def shown(standings: Sequence[Standing], *, wanted: str, number: str, mine: Standing | None) -> Shown:
+def shown(
+    standings: Sequence[PublicStanding] | Sequence[Standing],
+    *,
+    wanted: str,
+    number: str,
+    mine: PublicStanding | Standing | None,
+) -> Shown:
     """The page of this number among the rows whose names hold `wanted`; the nearest one if there is none."""
     wanted = wanted.strip()[:100]
     found = [s for s in standings if _has(s, plain(wanted))] if wanted else list(standings)
@@ -48,5 +54,5 @@ def shown(standings: Sequence[Standing], *, wanted: str, number: str, mine: Stan
     )
 
 
-def _has(standing: Standing, wanted: str) -> bool:
+def _has(standing: PublicStanding | Standing, wanted: str) -> bool:
     return any(wanted in plain(name) for name in (standing.name, *standing.member_names))

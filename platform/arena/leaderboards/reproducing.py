@@ -100,6 +100,13 @@ def newest(competition: Competition) -> dict[int, Checked]:
     return {submission: Checked(runs=tuple(runs)) for submission, runs in found.items()}
 
 
+def of_rows(competition: Competition) -> dict[int, Reproduction]:
+    """The best run of the check of what counts: number of a board's row -> run."""
+    checks = newest(competition)
+    finals = BoardRow.objects.filter(competition=competition, final__in=list(checks)).values_list("pk", "final_id")
+    return {row: checks[final].best for row, final in finals}
+
+
 def _shadow(code: Submission, *, run: int) -> Attempt:
     Submission.objects.select_for_update(no_key=True).get(pk=code.pk)
     number = (code.attempts.aggregate(last=Max("number"))["last"] or 0) + 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,11 +13,13 @@ from arena.accounts.models import User
 from arena.competitions.entrants import Entrants, mates
 from arena.competitions.lateness import Deadlines, Lateness
 from arena.competitions.models import Competition
+from arena.competitions.public_scores import PublicScores
 from arena.competitions.selectors import is_frozen_for, is_private_visible
 from arena.courses.selectors import is_course_staff
 from arena.leaderboards.models import BoardRow
+from arena.leaderboards.standings import PublicStanding, Standing
 from grader.metrics import get_metric
-from grader.ranking import Entry, rank
+from grader.ranking import Entry, order_key, rank
 
 
 class View(StrEnum):
@@ -29,48 +30,16 @@ class View(StrEnum):
     FROZEN = "frozen"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """A row of a board. `rank` is None for baselines, staff and people without a score; `late` is for private boards.
-
-    `people` are the members of a team, or the one participant; `member_names` are a team's, as the reader may read them.
-    """
-
-    row: BoardRow
-    name: str
-    rank: int | None
-    score: float | None
-    public_rank: int | None = None
-    n_entries: int = 0
-    last_at: datetime | None = None
-    late: Lateness | None = None
-    people: tuple[User, ...] = ()
-    member_names: tuple[str, ...] = ()
-
-    @property
-    def member_ids(self) -> tuple[int, ...]:
-        """Whose standing it is; nobody's for a baseline."""
-        return () if self.row.is_baseline else tuple(user.pk for user in self.people)
-
-    def is_of(self, user: User) -> bool:
-        return user.pk in self.member_ids
-
-    @property
-    def shake(self) -> int | None:
-        """Places gained (positive) or lost from the public to the private board."""
-        if self.rank is None or self.public_rank is None:
-            return None
-        return self.public_rank - self.rank
-
-
 def direction_of(competition: Competition) -> str:
     return get_metric(competition.metric).direction
 
 
-def shown_board(competition: Competition, *, reader: User, at: datetime) -> list[Standing]:
-    """The public board as this person sees it now: for students, the frozen one while it is frozen."""
+def shown_board(competition: Competition, *, reader: User, at: datetime) -> list[PublicStanding]:
+    """The public board as this person gets it now: for students, with rounded scores, and frozen while it is frozen."""
     frozen = is_frozen_for(reader, competition, at=at)
-    return board(competition, private=False, reader=reader, frozen=frozen)
+    scores = PublicScores(competition, reader)
+    standings = board(competition, private=False, reader=reader, frozen=frozen)
+    return [standing.public(score=scores.shown(standing.score)) for standing in standings]
 
 
 def board(
@@ -84,6 +53,7 @@ def board(
     # what no board reads costs a third of the time
     unread = ["user__password", "user__last_login", "user__date_joined"]
     unread += [] if frozen else ["frozen_score", "frozen_at", "frozen_last_at"]
+    unread += [] if private else ["private_score", "private_at", "interval"]
     stored = BoardRow.objects.filter(competition=competition).select_related("user", "team").defer(*unread)
     rows = list(stored.order_by("pk"))
     entrants = Entrants(competition)
@@ -136,13 +106,17 @@ def board_version(competition: Competition, *, reader: User, view: View, at: dat
     rows = BoardRow.objects.filter(competition=competition)
     if not is_course_staff(reader, competition.course):
         rows = rows.filter(Q(is_disqualified=False) | Q(user__in=mates(reader.pk, competition)))
-    frozen = view == View.FROZEN
-    if frozen:
+    if view == View.FROZEN:
         rows = rows.filter(n_frozen__gt=0)
-    entries, last = ("n_frozen", "frozen_last_at") if frozen else ("n_submissions", "last_at")
-    scores = ["public_score", "private_score"] if view == View.PRIVATE else [f"{view}_score"]
-    facts = rows.order_by("pk").values_list("pk", "is_ranked", entries, last, *scores)
-    parts = [view, competition.is_private_board_shown, int(at.timestamp()) // 60, *facts]
+    entries, last = ("n_frozen", "frozen_last_at") if view == View.FROZEN else ("n_submissions", "last_at")
+    names = ["public_score", "private_score"] if view == View.PRIVATE else [f"{view}_score"]
+    facts = rows.values_list("pk", f"{view}_at", last, "is_ranked", entries, *names)
+    scores = PublicScores(competition, reader)
+    direction = direction_of(competition)
+    # in the board's order, which exact scores make, but with the scores that are shown
+    ordered = sorted(facts, key=lambda f: (order_key(f[-1], direction=direction), f[1] or f[2], f[0]))
+    shown = [(key, tail[:2], *map(scores.shown, tail[2:])) for key, _, *tail in ordered]
+    parts = [view, competition.is_private_board_shown, int(at.timestamp()) // 60, *shown]
     return salted_hmac("arena.board", "\n".join(map(str, parts)), algorithm="sha256").hexdigest()[:16]
 
 

@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from arena.competitions.entrants import mates
+from arena.competitions.models import Competition
+from arena.competitions.public_scores import PublicScores
 from arena.competitions.selectors import is_frozen_for, is_private_visible
 from arena.competitions.services import reveal as reveal_private_board
 from arena.competitions.views import competition_or_404, page_context
@@ -26,6 +29,9 @@ from arena.leaderboards.plots import histogram
 from arena.leaderboards.selectors import View, baseline_score, board, board_version, shown_board, view_for
 from arena.plain_text import one_line
 from arena.submissions.refusals import explain_attempt
+
+# of a submission's number, which the database must be able to hold
+MOST_DIGITS = 18
 
 
 @login_required
@@ -45,18 +51,15 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         standings = shown_board(competition, reader=request.user, at=now)
     mine = next((s for s in standings if s.is_of(request.user)), None)
     scores = [s.score for s in standings if s.rank is not None and s.score is not None]
-    baselines = [s.score for s in standings if s.row.is_baseline and s.score is not None]
+    baselines = [s.score for s in standings if s.is_baseline and s.score is not None]
     asked = {"board": "private" if private else "public", "q": request.GET.get("q", "")}
     part = shown(standings, wanted=asked["q"], number=request.GET.get("page", "1"), mine=mine)
     is_checked = competition.must_reproduce and is_course_staff(request.user, competition.course)
-    if is_checked:
-        checks = reproducing.newest(competition)
-        for standing in part.page:
-            check = checks.get(standing.row.final_id)
-            standing.row.reproduction = check and check.best
+    checks = reproducing.of_rows(competition) if is_checked else {}
     context = page_context(request, competition) | {
         "shown": part,
         "is_checked": is_checked,
+        "rows": [(standing, checks.get(standing.key)) for standing in part.page],
         "mine": mine,
         "private": private,
         "query": urlencode(asked),
@@ -80,14 +83,25 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 def standing(request: HttpRequest, slug: str) -> HttpResponse:
     """The reader's own public rank as a tile; `?submission=` says whose page it is on."""
     competition = competition_or_404(request, slug)
-    standings = shown_board(competition, reader=request.user, at=timezone.now())
+    now = timezone.now()
+    standings = shown_board(competition, reader=request.user, at=now)
     mine = next((s for s in standings if s.is_of(request.user)), None)
     context = {
         "mine": mine,
         "n_ranked": sum(s.rank is not None for s in standings),
-        "counts": mine is not None and mine.rank is not None and str(mine.row.best_id) == request.GET.get("submission"),
+        # compared as both are shown: which of two equal ones is better by less than that, nobody is told
+        "counts": mine is not None and mine.rank is not None and mine.score == _score_asked(request, competition),
     }
     return render(request, "leaderboards/_standing.html", context)
+
+
+def _score_asked(request: HttpRequest, competition: Competition) -> float | None:
+    """The score of the reader's own submission that `?submission=` names, as it is shown to them."""
+    number = request.GET.get("submission", "")
+    if not number.isdecimal() or len(number) > MOST_DIGITS:
+        return None
+    mine = competition.submissions.filter(user__in=mates(request.user.pk, competition), pk=number).first()
+    return PublicScores(competition, request.user).shown(mine.public_score) if mine else None
 
 
 @login_required

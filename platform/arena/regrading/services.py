@@ -157,7 +157,7 @@ def apply(regrade: Regrade, *, actor: User | None) -> int:
     changed = [item for item in items if differs(item.submission.result, item.shadow)]
     make_real(regrade, actor=actor)
     stand_all([item.shadow for item in items])
-    _tell(regrade, changed, "regraded")
+    _tell(regrade, _shown(regrade, [(item, item.submission.result) for item in changed]), "regraded")
     _tell_of_marks(regrade, before, told=changed)
     _set(regrade, RegradeStatus.APPLIED, actor, changed=len(changed), replaced=regrade.replaced, **_moved(regrade))
     return len(changed)
@@ -177,7 +177,7 @@ def roll_back(regrade: Regrade, *, actor: User | None) -> None:
     take_back(regrade, actor=actor)
     stand_all([item.previous for item in back])
     changed = [item for item in back if differs(item.previous, item.shadow)]
-    _tell(regrade, changed, "regrade_rolled_back")
+    _tell(regrade, _shown(regrade, [(item, item.previous) for item in changed]), "regrade_rolled_back")
     _tell_of_marks(regrade, before, told=changed)
     _set(regrade, RegradeStatus.ROLLED_BACK, actor, restored=len(back), **_moved(regrade))
 
@@ -200,6 +200,21 @@ def differs(before: Attempt | None, after: Attempt) -> bool:
         after.public_score,
         after.private_score,
     )
+
+
+def _shown(regrade: Regrade, changed: Iterable[tuple[RegradeItem, Attempt | None]]) -> list[RegradeItem]:
+    """Those whose authors read another result: while private scores are hidden, no message tells that one moved.
+
+    Each comes with its result before, or the one that comes back.
+    """
+    at = timezone.now()
+    return [
+        item
+        for item, other in changed
+        if other is None
+        or (other.verdict, other.public_score) != (item.shadow.verdict, item.shadow.public_score)
+        or is_private_visible(item.submission.user, regrade.competition, at=at)
+    ]
 
 
 def _moved(regrade: Regrade) -> dict[str, list[str]]:

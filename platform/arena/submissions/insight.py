@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,15 +105,18 @@ class History:
     high: float
 
 
-def history(submissions: Sequence[Submission], *, higher_is_better: bool) -> History | None:
-    """The public scores over the submissions, the oldest first; None with fewer than two scores."""
-    scored = sorted(
-        (s for s in submissions if s.verdict == "ok" and s.public_score is not None),
-        key=lambda s: (s.submitted_at, s.pk),
-    )
+def history(
+    submissions: Sequence[Submission], *, scores: Mapping[int, float | None], higher_is_better: bool
+) -> History | None:
+    """The public `scores` of the submissions by number, as the reader gets them, the oldest first; None with fewer than two.
+
+    The best so far is that of what is shown: which of two equal ones is better by less, nobody is told.
+    """
+    ordered = sorted((s for s in submissions if s.verdict == "ok"), key=lambda s: (s.submitted_at, s.pk))
+    scored = [s for s in ordered if scores.get(s.pk) is not None]
     if len(scored) < 2:
         return None
-    values = [s.public_score for s in scored]
+    values = [value for s in scored if (value := scores[s.pk]) is not None]
     low, high = min(values), max(values)
     spread = (high - low) or 1.0
     step = (WIDTH - 2 * MARGIN) / (len(scored) - 1)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from arena.audit.services import record as audit
 from arena.competitions.entrants import mates, team_of
 from arena.competitions.lateness import Deadlines, lateness
+from arena.competitions.public_scores import PublicScores
 from arena.competitions.selectors import closes_for, deadline_for, is_private_visible, rules_to_accept
 from arena.competitions.views import competition_or_404, page_context
 from arena.courses.selectors import is_course_staff, is_instructor
@@ -90,8 +91,14 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     rows = competition.submissions.select_related("user")
     if not context["is_staff"]:
         rows = rows.filter(user__in=mates(request.user.pk, competition))
-        context["history"] = history([s for s in rows if s.may_count], higher_is_better=context["is_higher_better"])
+    scores = PublicScores(competition, request.user)
+    if not context["is_staff"]:
+        counting = [s for s in rows if s.may_count]
+        shown = {s.pk: scores.shown(s.public_score) for s in counting}
+        context["history"] = history(counting, scores=shown, higher_is_better=context["is_higher_better"])
     context["submissions"] = rows = list(rows[:200])
+    for row in rows:
+        row.shown_score = scores.shown(row.public_score)
     context["are_authors_shown"] = context["is_staff"] or competition.has_teams
     if competition.late_hours:
         deadlines = Deadlines(competition)
@@ -139,8 +146,10 @@ def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
     if attempt and submission.status == "queued":
         ahead = n_ahead(attempt, at=timezone.now())
         wait_s = expected_wait_s(attempt, at=timezone.now(), ahead=ahead)
+    scores = PublicScores(competition, request.user)
     return page_context(request, competition) | {
         "submission": submission,
+        "public_score": scores.shown(submission.public_score),
         "attempt": attempt,
         "run": run_of(attempt) if attempt else None,
         "printed": printed_by(submission),

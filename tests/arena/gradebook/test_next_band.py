@@ -31,7 +31,7 @@ def test_the_second_reads_the_first_one_s_public_score_and_the_first_that_it_is_
     hand_in(cast.classmate, {"p.csv": files.perfect})
     hand_in(cast.student, {"p.csv": files.half})
     page = asked(client, cast.student)
-    assert "1.00000" in page
+    assert "<b>1.00</b>" in page
     assert "public score at the edge of the band 10" in page
     assert "place up to it" in page
     assert "your band: public rank 2" in page
@@ -68,4 +68,4 @@ def test_an_unchanged_board_is_not_drawn_again(client, cast, files, hand_in, set
     hand_in(cast.student, {"p.csv": files.perfect})
     answer = client.get(poll, headers=ask)
     assert answer.status_code == 200
-    assert b"1.00000" in answer.content
+    assert b">1.00<" in answer.content
