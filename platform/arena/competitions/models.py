@@ -9,10 +9,10 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from arena.courses.models import Course
+from arena.lookalikes import skeleton
 
 
 def hidden_storage() -> FileSystemStorage:
@@ -271,18 +271,24 @@ class Team(models.Model):
 
     competition = models.ForeignKey(Competition, on_delete=models.CASCADE, related_name="teams")
     name = models.CharField(_("name of the team"), max_length=40)
+    # what all names that look like this one have in common
+    name_key = models.CharField(max_length=160, editable=False)
     code = models.CharField(max_length=12)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint("competition", Lower("name"), name="team_names_differ"),
+            models.UniqueConstraint(fields=["competition", "name_key"], name="team_names_look_different"),
             models.UniqueConstraint(fields=["competition", "code"], name="team_codes_differ"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: object, **options: object) -> None:
+        self.name_key = skeleton(self.name)
+        super().save(*args, **options)
 
 
 class TeamMember(models.Model):

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from arena.lookalikes import skeleton
+
 
 class Course(models.Model):
     """One course in one term."""
@@ -41,6 +43,8 @@ class Enrolment(models.Model):
     group = models.CharField(_("group"), max_length=20, blank=True)
     # what fellow students read on boards instead of the name; staff read the name
     pseudonym = models.CharField(_("name on boards"), max_length=30, blank=True)
+    # what all pseudonyms that look like this one have in common
+    pseudonym_key = models.CharField(max_length=120, blank=True, editable=False)
     series = models.CharField(_("series"), max_length=20, blank=True)
     # the university's own number, a text: leading zeros count
     number = models.CharField(_("student number"), max_length=40, blank=True)
@@ -52,10 +56,19 @@ class Enrolment(models.Model):
             models.UniqueConstraint(
                 fields=["course", "number"], condition=~models.Q(number=""), name="student_numbers_differ"
             ),
+            models.UniqueConstraint(
+                fields=["course", "pseudonym_key"],
+                condition=~models.Q(pseudonym_key=""),
+                name="pseudonyms_look_different",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()})"
+
+    def save(self, *args: object, **options: object) -> None:
+        self.pseudonym_key = skeleton(self.pseudonym)
+        super().save(*args, **options)
 
 
 class RosterImport(models.Model):

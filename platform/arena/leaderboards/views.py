@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,13 +20,13 @@ from arena.competitions.public_scores import PublicScores
 from arena.competitions.selectors import is_frozen_for, is_private_visible
 from arena.competitions.services import reveal as reveal_private_board
 from arena.competitions.views import competition_or_404, page_context
+from arena.courses.board_names import NameTaken, choose_pseudonym
 from arena.courses.models import Role
 from arena.courses.selectors import is_course_staff, is_instructor
 from arena.leaderboards import reproducing
 from arena.leaderboards.paging import shown
 from arena.leaderboards.plots import histogram
 from arena.leaderboards.selectors import View, baseline_score, board, board_version, shown_board, view_for
-from arena.plain_text import one_line
 from arena.submissions.refusals import explain_attempt
 
 # of a submission's number, which the database must be able to hold
@@ -158,16 +157,12 @@ def reveal(request: HttpRequest, slug: str) -> HttpResponse:
 def pseudonym(request: HttpRequest, slug: str) -> HttpResponse:
     """The name that fellow students read on the course's boards; empty for one's own."""
     competition = competition_or_404(request, slug)
-    name = one_line(request.POST.get("pseudonym", ""), most=30)
-    taken = competition.course.enrolments.exclude(user=request.user).filter(
-        Q(pseudonym__iexact=name) | Q(user__name__iexact=name)
-    )
-    if name and taken.exists():
-        messages.error(request, _("Somebody in the course has this name; choose another."))
+    enrolment = get_object_or_404(competition.course.enrolments, user=request.user)
+    try:
+        name = choose_pseudonym(enrolment, request.POST.get("pseudonym", ""))
+    except NameTaken:
+        messages.error(request, _("Somebody in the course has this name or one that looks like it; choose another."))
     else:
-        enrolment = get_object_or_404(competition.course.enrolments, user=request.user)
-        enrolment.pseudonym = name
-        enrolment.save(update_fields=["pseudonym"])
         said = _("On boards fellow students read “%(name)s” now; the staff read your name.") % {"name": name}
         messages.success(request, said if name else _("On boards everybody in the course reads your name now."))
     return redirect("leaderboard", slug)

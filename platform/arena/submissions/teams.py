@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -22,8 +21,10 @@ from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.competitions.entrants import team_of
 from arena.competitions.models import Competition, Team, TeamInvitation, TeamMember
+from arena.courses.board_names import is_taken
 from arena.courses.models import Enrolment, Role
 from arena.locking import lock, tried_again
+from arena.lookalikes import skeleton
 from arena.notifications.services import notify
 from arena.plain_text import one_line
 from arena.submissions.models import Submission
@@ -128,7 +129,7 @@ def rename(team: Team, *, name: str, actor: User) -> Team:
     """Another name. Raises `NotPossible`."""
     team = _lock(team.competition, [], [team.pk])[team.pk]
     team.name = _free_name(team.competition, name, but=team)
-    team.save(update_fields=["name"])
+    team.save(update_fields=["name", "name_key"])
     audit("team.renamed", team, actor=actor, name=team.name)
     return team
 
@@ -298,7 +299,9 @@ def _made(competition: Competition, name: str) -> Team:
         with transaction.atomic():
             return Team.objects.create(competition=competition, name=name, code=code)
     except IntegrityError as error:
-        raise NotPossible(_("Somebody in the course has this name; choose another.")) from error
+        raise NotPossible(
+            _("Somebody in the course has this name or one that looks like it; choose another.")
+        ) from error
 
 
 def _free_name(competition: Competition, name: str, *, but: Team | None = None) -> str:
@@ -306,10 +309,10 @@ def _free_name(competition: Competition, name: str, *, but: Team | None = None) 
     name = one_line(name, most=40)
     if not name:
         raise NotPossible(_("Give the team a name."))
-    others = competition.teams.filter(name__iexact=name).exclude(pk=but.pk if but else None)
-    people = competition.course.enrolments.filter(Q(pseudonym__iexact=name) | Q(user__name__iexact=name))
-    if others.exists() or people.exists():
-        raise NotPossible(_("Somebody in the course has this name; choose another."))
+    key = skeleton(name)
+    others = competition.teams.filter(name_key=key).exclude(pk=but.pk if but else None)
+    if others.exists() or is_taken(competition.course, name):
+        raise NotPossible(_("Somebody in the course has this name or one that looks like it; choose another."))
     return name
 
 
