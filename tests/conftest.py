@@ -111,6 +111,17 @@ def bell(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.fixture
+def postman(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mail that a worker would send is sent at once."""
+    from celery import Task
+
+    from arena import broker
+
+    monkeypatch.setattr(broker, "is_there", lambda: True)
+    monkeypatch.setattr(Task, "apply_async", lambda task, kwargs, **_: task.run(**kwargs))
+
+
+@pytest.fixture
 def hand_in(cast: SimpleNamespace, bell: list[int], django_capture_on_commit_callbacks: object) -> Iterator[object]:
     """`hand_in(user, {name: bytes}, judged=True)`: submit, and judge as a worker would."""
     from django.utils import timezone

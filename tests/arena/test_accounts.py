@@ -6,9 +6,12 @@ import re
 
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
+
+from arena.accounts.tokens import issue
 
 
-def test_a_new_student_sets_a_password_by_a_link_that_works_once(client, cast):
+def test_a_new_student_sets_a_password_by_a_link_that_works_once(client, cast, postman):
     client.post(reverse("password_reset"), {"email": "student@test.example"})
     (message,) = mail.outbox
     link = re.search(r"http://testserver(/\S+)", message.body)[1]
@@ -20,10 +23,29 @@ def test_a_new_student_sets_a_password_by_a_link_that_works_once(client, cast):
     assert "used before or is too old" in client.get(link, follow=True).content.decode()
 
 
-def test_an_unknown_address_is_answered_alike_and_gets_no_mail(client, cast):
+def test_an_unknown_address_is_answered_alike_and_gets_no_mail(client, cast, postman):
     answer = client.post(reverse("password_reset"), {"email": "nobody@test.example"}, follow=True)
     assert "If an account has this address" in answer.content.decode()
     assert mail.outbox == []
+
+
+def test_an_answer_about_a_link_costs_the_same_work_for_every_address(
+    client, cast, monkeypatch, django_assert_num_queries
+):
+    sent = []
+    monkeypatch.setattr("arena.broker.is_there", lambda: True)
+    monkeypatch.setattr("arena.accounts.tasks.mail_password_link.apply_async", lambda **task: sent.append(task))
+    for address in ("student@test.example", "nobody@test.example"):
+        with django_assert_num_queries(0):
+            client.post(reverse("password_reset"), {"email": address})
+    assert [task["kwargs"]["email"] for task in sent] == ["student@test.example", "nobody@test.example"]
+    assert mail.outbox == []
+
+
+def test_whoever_asks_while_no_worker_can_be_reached_is_told(client, cast, monkeypatch):
+    monkeypatch.setattr("arena.broker.is_there", lambda: False)
+    answer = client.post(reverse("password_reset"), {"email": "student@test.example"})
+    assert "Try again in a few minutes" in answer.content.decode()
 
 
 def test_changing_the_password_asks_for_the_old_one(client, cast):
@@ -50,7 +72,7 @@ def test_fellow_students_read_the_pseudonym_and_staff_the_name(client, cast, fil
     assert "The student" not in reads(cast.classmate)
     assert "The student" in reads(cast.assistant)
     client.force_login(cast.classmate)
-    _, token = cast.classmate.api_tokens.model.issue(cast.classmate, name="t")
+    _, token = issue(cast.classmate, name="t", at=timezone.now())
     rows = client.get("/api/v1/competitions/letters/leaderboard", headers={"Authorization": f"Bearer {token}"}).json()
     assert [row["name"] for row in rows] == ["Grey Heron"]
 

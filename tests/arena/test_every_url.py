@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import transaction
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
 PEOPLE = ("anonymous", "outsider", "elsewhere", "student", "classmate", "assistant", "instructor", "admin")
 # statuses in the order of PEOPLE; `elsewhere` is instructor of another course
@@ -34,6 +35,8 @@ PAGES = {
     "account/password/sent/": ANYBODY,
     "account/password/<uidb64>/<token>/": ANYBODY,
     "account/tokens/": SIGNED_IN,
+    "account/email/": SIGNED_IN,
+    "account/email/<str:link>/": "302 410 410 410 410 410 410 410",
     "": SIGNED_IN,
     "notifications/": SIGNED_IN,
     f"{K}roster/": STAFF,
@@ -114,6 +117,7 @@ ACTS = {
     "account/sign-out/": ({}, "302 302 302 302 302 302 302 302"),
     "account/tokens/<int:pk>/delete/": ({}, "302 404 404 302 404 404 404 404"),
     "account/tokens/": ({"name": "t"}, SIGNED_IN),
+    "account/email/": ({"email": "new@test.example", "password": "wrong"}, SIGNED_IN),
     f"{C}rules/accept/": ({"version": "1"}, "302 404 404 302 302 302 302 302"),
     f"{C}discussion/": ({"text": "When?"}, "302 404 404 302 302 302 302 302"),
     f"{C}discussion/<int:pk>/": ({"answer": "Now."}, "302 404 404 403 403 302 302 302"),
@@ -226,7 +230,8 @@ def world(cast, files, hand_in, client):
     """Everything that an address can name, in one course, and a stranger who teaches another one."""
     from decimal import Decimal
 
-    from arena.accounts.models import ApiToken, User
+    from arena.accounts.models import User
+    from arena.accounts.tokens import issue
     from arena.competitions.discussion import ask
     from arena.competitions.services import accept_rules, set_rules
     from arena.courses.models import Course, Enrolment, Role
@@ -271,7 +276,7 @@ def world(cast, files, hand_in, client):
     return SimpleNamespace(
         cast=cast,
         pks={
-            "tokens": ApiToken.issue(cast.student, name="t")[0].pk,
+            "tokens": issue(cast.student, name="t", at=timezone.now())[0].pk,
             "rosters": keep_roster(cast.course, name="r.csv", data=roster, actor=cast.instructor).pk,
             "submissions": mine.pk,
             "discussion": ask(cast.competition, "When?", author=cast.student).pk,
@@ -318,7 +323,7 @@ NAMES = {"<slug:format>": "csv", "<str:kind>": "attempt", "<uidb64>": "MQ", "<to
 
 def statuses(client, world, route, data=None, *, token=False):
     """What each of PEOPLE gets; whatever a request changed is taken back."""
-    from arena.accounts.models import ApiToken
+    from arena.accounts.tokens import issue
 
     found = []
     for name in PEOPLE:
@@ -326,7 +331,7 @@ def statuses(client, world, route, data=None, *, token=False):
         client.logout()
         headers = {}
         if user is not None and token:
-            headers = {"Authorization": f"Bearer {ApiToken.issue(user, name='t')[1]}"}
+            headers = {"Authorization": f"Bearer {issue(user, name='t', at=timezone.now())[1]}"}
         elif user is not None:
             client.force_login(user)
         with transaction.atomic():

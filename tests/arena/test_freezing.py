@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from arena.accounts.models import ApiToken
+from arena.accounts.tokens import issue
 from arena.audit.models import Event
 from arena.authoring.forms import BasicsForm
 from arena.authoring.services import duplicate, save_settings
@@ -58,7 +58,7 @@ def test_no_page_and_no_program_of_a_student_tells_what_came_after_the_freeze(cl
     assert "0.50<" in page and "1.00<" not in page
     assert "1<small> / 1</small>" in client.get("/competitions/letters/leaderboard/mine/").content.decode()
     assert "The student" not in client.get("/").content.decode()
-    _, token = ApiToken.issue(cast.classmate, name="t")
+    _, token = issue(cast.classmate, name="t", at=timezone.now())
     rows = client.get("/api/v1/competitions/letters/leaderboard", headers={"Authorization": f"Bearer {token}"}).json()
     assert [(r["rank"], r["score"], r["submissions"]) for r in rows] == [(1, 0.5, 1)]
     client.force_login(cast.student)

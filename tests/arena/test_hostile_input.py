@@ -8,8 +8,10 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from arena.accounts.models import ApiToken, User
+from arena.accounts.models import User
+from arena.accounts.tokens import issue
 from arena.plain_text import file_name, one_line
 from arena.submissions.archive import write_archive
 from arena.submissions.models import Submission
@@ -63,7 +65,7 @@ def test_no_cell_of_the_archive_s_manifest_is_a_formula(cast, files, hand_in):
 
 def test_the_api_reads_no_upload_above_the_limit(client, cast, files, settings):
     settings.ARENA_MAX_UPLOAD_BYTES = 10
-    token = ApiToken.issue(cast.student, name="t")[1]
+    token = issue(cast.student, name="t", at=timezone.now())[1]
     answer = client.post(
         "/api/v1/competitions/letters/submissions",
         {"files": SimpleUploadedFile("p.csv", files.half)},
@@ -73,7 +75,7 @@ def test_the_api_reads_no_upload_above_the_limit(client, cast, files, settings):
 
 
 def test_the_api_takes_a_comment_with_a_null_byte(client, cast, files, bell):
-    token = ApiToken.issue(cast.student, name="t")[1]
+    token = issue(cast.student, name="t", at=timezone.now())[1]
     answer = client.post(
         "/api/v1/competitions/letters/submissions",
         {"files": SimpleUploadedFile("p.csv", files.half), "comment": "a\x00b"},
@@ -104,7 +106,7 @@ def test_a_person_made_by_an_admin_has_a_hashed_password_and_no_page_shows_a_has
     assert User.objects.get(email="new@test.example").check_password("velmor quzzak 7")
     page = client.get(f"/admin/accounts/user/{cast.student.pk}/change/").content.decode()
     assert cast.student.password not in page
-    token = ApiToken.issue(cast.student, name="t")[0]
+    token = issue(cast.student, name="t", at=timezone.now())[0]
     page = client.get(f"/admin/accounts/apitoken/{token.pk}/change/").content.decode()
     assert token.digest not in page
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone, translation
 from django.utils.formats import date_format, localize
 
-from arena.accounts.models import ApiToken
+from arena.accounts.tokens import issue
 from arena.gradebook.services import enter_mark
 from arena.notifications.services import notify
 from arena.submissions import refusals, refused_files
@@ -79,7 +79,7 @@ def test_a_notification_is_in_romanian(cast, ro):
 
 
 def test_the_api_refuses_in_the_language_that_is_asked_for(cast, client):
-    _, plain = ApiToken.issue(cast.student, name="test")
+    _, plain = issue(cast.student, name="test", at=timezone.now())
     upload = {"files": SimpleUploadedFile("p.csv", b"")}
     headers = {"authorization": f"Bearer {plain}", "accept-language": "ro"}
     answer = client.post("/api/v1/competitions/letters/submissions", upload, headers=headers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 pytestmark = pytest.mark.django_db
 STAFF = ["/competitions/letters/plagiarism/", "/courses/ml/marks/", "/courses/ml/quizzes/"]
@@ -56,10 +57,10 @@ def test_private_scores_are_hidden_from_students(client, cast, files, hand_in):
 
 
 def test_the_api_asks_for_a_token_and_hides_private_scores(client, cast, files, hand_in):
-    from arena.accounts.models import ApiToken
+    from arena.accounts.tokens import issue
 
     pk = hand_in(cast.student, {"p.csv": files.half}).pk
     assert client.get("/api/v1/competitions").status_code == 401
-    _, plain = ApiToken.issue(cast.student, name="t")
+    _, plain = issue(cast.student, name="t", at=timezone.now())
     answer = client.get(f"/api/v1/submissions/{pk}", headers={"Authorization": f"Bearer {plain}"}).json()
     assert (answer["public_score"], answer["private_score"]) == (0.5, None)

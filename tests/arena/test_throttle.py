@@ -69,12 +69,12 @@ def test_what_was_typed_is_not_kept(client, cast):
     assert "password" not in str(Try.objects.values().get())
 
 
-def test_an_address_gets_three_links_and_no_flood(client, cast):
+def test_an_address_gets_three_links_and_no_flood(client, cast, postman):
     pages = {client.post("/account/password/forgotten/", {"email": "student@test.example"}).url for _ in range(6)}
     assert (len(mail.outbox), pages) == (3, {"/account/password/sent/"})
 
 
-def test_somebody_from_a_roster_who_never_had_a_password_gets_a_link(client, db):
+def test_somebody_from_a_roster_who_never_had_a_password_gets_a_link(client, db, postman):
     User.objects.create_user("new@test.example", None, name="The newcomer")
     client.post("/account/password/forgotten/", {"email": "new@test.example"})
     assert [message.to for message in mail.outbox] == [["new@test.example"]]

@@ -9,8 +9,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
-from arena.accounts.models import ApiToken
+from arena.accounts.tokens import issue
 from arena.competitions.services import add_public_file
 from arena.submissions.models import Submission
 from arena_client import cli
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def site(live_server: object, cast: SimpleNamespace, bell: list[int], monkeypatch: pytest.MonkeyPatch) -> object:
     """A site of which the shell's variables know; the caller is the cast's student."""
     monkeypatch.setenv("ARENA_URL", live_server.url)
-    monkeypatch.setenv("ARENA_TOKEN", ApiToken.issue(cast.student, name="shell")[1])
+    monkeypatch.setenv("ARENA_TOKEN", issue(cast.student, name="shell", at=timezone.now())[1])
     return live_server
 
 

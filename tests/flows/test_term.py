@@ -281,8 +281,9 @@ def hand_in(walk: Walk, slug: str) -> Page:
     expect(page.locator(".stages .badge.ok")).to_be_visible(timeout=JUDGED_MS)
     walk.shot(page, "phone-submission-ro")
     made = walk.manage(
-        "import json; from arena.accounts.models import ApiToken, User; "
-        "print(json.dumps({u.email: ApiToken.issue(u, name='t')[1] for u in User.objects.filter(email__startswith='s')}))"
+        "import json; from django.utils import timezone; from arena.accounts.tokens import issue; "
+        "from arena.accounts.models import User; "
+        "print(json.dumps({u.email: issue(u, name='t', at=timezone.now())[1] for u in User.objects.filter(email__startswith='s')}))"
     )
     tokens = json.loads(made.splitlines()[-1])
     # two hand nothing in

@@ -28,7 +28,8 @@ call_command("collectstatic", interactive=False, verbosity=0)
 from datetime import timedelta
 from pathlib import Path
 from django.utils import timezone
-from arena.accounts.models import ApiToken, User
+from arena.accounts.models import User
+from arena.accounts.tokens import issue
 from arena.competitions.models import Competition
 from arena.competitions.services import set_solution
 from arena.courses.models import Course, Enrolment, Role
@@ -43,7 +44,7 @@ competition = Competition.objects.create(
 path = Path("SOLUTION")
 path.write_text("id,label,Usage\\n1,a,Public\\n2,b,Public\\n3,a,Private\\n4,b,Private\\n")
 set_solution(competition, path=path)
-print(ApiToken.issue(user, name="test")[1])
+print(issue(user, name="test", at=timezone.now())[1])
 """
 
 

@@ -45,8 +45,8 @@ class PersonAdmin(UserAdmin):
 class ApiTokenAdmin(admin.ModelAdmin):
     """To look at and to revoke."""
 
-    list_display = ("name", "user", "created_at", "used_at")
-    exclude = ("digest",)
+    list_display = ("name", "user", "scopes", "created_at", "expires_at", "used_at")
+    exclude = ("digest", "credentials")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+CREDENTIALS = "arena.accounts.credentials"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -44,6 +44,10 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.name
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What sessions and tokens are bound to: a new password or e-mail address ends those made before it."""
+        return salted_hmac(CREDENTIALS, f"{self.password}\n{self.email}", secret=secret, algorithm="sha256").hexdigest()
+
     def get_full_name(self) -> str:
         return self.name
 
@@ -51,18 +55,25 @@ class User(AbstractUser):
         return self.name
 
 
-def hash_token(plain: str) -> str:
-    """What is stored of a token: 256 random bits need no salt and no slow hash."""
-    return hashlib.sha256(plain.encode()).hexdigest()
+class Scope(models.TextChoices):
+    """What a token may do. Whoever may write may not thereby read more."""
+
+    READ = "read", _("read competitions, boards and your submissions")
+    SUBMIT = "submit", _("hand in, cancel and choose submissions")
+    MARKS = "marks", _("read your marks")
 
 
 class ApiToken(models.Model):
-    """A key to the HTTP API. The plain text is shown once, when it is made."""
+    """A key to the HTTP API (`tokens` makes and checks them). The plain text is shown once, when it is made."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(_("name"), max_length=80)
     digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    # the owner's credentials when it was made: it dies with them
+    credentials = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -71,11 +82,9 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @classmethod
-    def issue(cls, user: User, *, name: str) -> tuple[ApiToken, str]:
-        """A new token and its plain text."""
-        plain = f"arena_{secrets.token_urlsafe(32)}"
-        return cls.objects.create(user=user, name=name, digest=hash_token(plain)), plain
+    @property
+    def scope_labels(self) -> list[str]:
+        return [str(Scope(scope).label) for scope in self.scopes]
 
 
 class Try(models.Model):

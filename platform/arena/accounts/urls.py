@@ -4,7 +4,7 @@ from django.urls import path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from arena.accounts import views
-from arena.accounts.forms import PasswordResetForm, SignInForm
+from arena.accounts.forms import SignInForm
 
 
 class PasswordChange(SuccessMessageMixin, auth.PasswordChangeView):
@@ -22,9 +22,11 @@ urlpatterns = [
     path("sign-in/", SIGN_IN, name="login"),
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
     path("password/", PasswordChange.as_view(), name="password_change"),
-    path("password/forgotten/", auth.PasswordResetView.as_view(form_class=PasswordResetForm), name="password_reset"),
+    path("password/forgotten/", views.PasswordReset.as_view(), name="password_reset"),
     path("password/sent/", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),
     path("password/<uidb64>/<token>/", PasswordSet.as_view(), name="password_reset_confirm"),
+    path("email/", views.email, name="email"),
+    path("email/<str:link>/", views.email_confirm, name="email_confirm"),
     path("tokens/", views.tokens, name="tokens"),
     path("tokens/<int:pk>/delete/", views.delete_token, name="delete_token"),
 ]

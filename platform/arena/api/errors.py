@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from arena.accounts.models import Scope
+from arena.api.auth import ScopeMissing
 from arena.submissions.cancelling import NotCancellable
 from arena.submissions.intake import Refused
 from arena.submissions.moderation import NotAllowed
@@ -16,7 +18,19 @@ from arena.submissions.refusals import explain
 
 
 def _no_token(error: AuthenticationError) -> tuple[int, str, str]:
-    return 401, "token", _("The token is not accepted. Make one on the page “API tokens”.")
+    return (
+        401,
+        "token",
+        _("The token is missing, wrong or no longer holds. Make one on the page “API tokens”."),
+    )
+
+
+def _no_scope(error: ScopeMissing) -> tuple[int, str, str]:
+    return (
+        403,
+        "scope",
+        _("This token may not do that. Make one that may “%(scope)s”.") % {"scope": Scope(error.scope).label},
+    )
 
 
 def _not_found(error: Http404) -> tuple[int, str, str]:
@@ -48,6 +62,7 @@ def _not_cancellable(error: NotCancellable) -> tuple[int, str, str]:
 ANSWERS: dict[type[Exception], Callable[..., tuple[int, str, str]]] = {
     HttpError: _unreadable,
     AuthenticationError: _no_token,
+    ScopeMissing: _no_scope,
     Http404: _not_found,
     ValidationError: _invalid,
     Refused: _refused,

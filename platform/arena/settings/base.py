@@ -82,7 +82,7 @@ AUTHENTICATION_BACKENDS = ["arena.accounts.throttle.ThrottledBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "arena.accounts.passwords.GuessablePasswordValidator"},
 ]
 # a link to set a password also serves as the invitation of a new student
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600

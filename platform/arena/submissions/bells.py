@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import logging
-import socket
-from urllib.parse import urlsplit
 
 from celery import current_app as app
 from django.db import transaction
 from django.utils import timezone
 
+from arena.broker import is_there as _is_broker_there
 from arena.submissions.models import Attempt
 from arena.submissions.queueing import Lane, lane_of
 
 log = logging.getLogger(__name__)
 # the task that a bell starts (see `tasks`)
 EVALUATE = "arena.submissions.tasks.evaluate"
-CONNECT_S = 2.0
 
 
 def enqueue_on_commit(attempt: Attempt) -> None:
@@ -45,22 +43,6 @@ def tell(task: str, pk: int, *, queue: str | None = None) -> bool:
         app.send_task(task, [pk], queue=queue, retry=False, ignore_result=True)
     except (KombuError, RedisError, OSError) as error:
         log.warning("%s(%s): the broker was not told: %s", task, pk, error)
-        return False
-    return True
-
-
-def _is_broker_there() -> bool:
-    """Whether somebody listens at the broker's address: its client would try for six seconds, with a student waiting."""
-    address = urlsplit(str(app.conf.broker_url))
-    try:
-        if address.scheme == "redis+socket":
-            with socket.socket(socket.AF_UNIX) as probe:
-                probe.settimeout(CONNECT_S)
-                probe.connect(address.path)
-        elif address.scheme in {"redis", "rediss"}:
-            with socket.create_connection((address.hostname or "localhost", address.port or 6379), CONNECT_S):
-                pass
-    except OSError:
         return False
     return True
 

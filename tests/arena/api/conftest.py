@@ -7,14 +7,15 @@ from types import SimpleNamespace
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
-from arena.accounts.models import ApiToken
+from arena.accounts.tokens import issue
 
 
 @pytest.fixture
 def key(cast: SimpleNamespace) -> object:
     """`key(user)`: the headers of a person's new token."""
-    return lambda user: {"Authorization": f"Bearer {ApiToken.issue(user, name='test')[1]}"}
+    return lambda user: {"Authorization": f"Bearer {issue(user, name='test', at=timezone.now())[1]}"}
 
 
 @pytest.fixture

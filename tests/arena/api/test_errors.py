@@ -10,7 +10,10 @@ ROOT = "/api/v1"
 
 
 def test_without_a_token_that_is_accepted_the_answer_says_where_to_make_one(client, cast):
-    said = {"code": "token", "message": "The token is not accepted. Make one on the page “API tokens”."}
+    said = {
+        "code": "token",
+        "message": "The token is missing, wrong or no longer holds. Make one on the page “API tokens”.",
+    }
     for headers in ({}, {"Authorization": "Bearer arena_x"}, {"Authorization": "Basic eDp5"}):
         answer = client.get(f"{ROOT}/competitions", headers=headers)
         assert (answer.status_code, answer.json()) == (401, said)
