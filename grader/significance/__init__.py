@@ -4,10 +4,11 @@
 statistically tied, and how likely each one's band is. Everything is seeded: the same files always give the same answer.
 """
 
-from grader.significance.boards import BandOdds, BoardRows, band_odds, board_rows, tied_groups
+from grader.significance.boards import PUBLIC, BandOdds, BoardRows, band_odds, board_rows, paired_error, tied_groups
 from grader.significance.intervals import interval_of_counts, interval_of_rows, interval_of_terms
 
 __all__ = [
+    "PUBLIC",
     "BandOdds",
     "BoardRows",
     "band_odds",
@@ -15,5 +16,6 @@ __all__ = [
     "interval_of_counts",
     "interval_of_rows",
     "interval_of_terms",
+    "paired_error",
     "tied_groups",
 ]

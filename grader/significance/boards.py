@@ -22,6 +22,7 @@ N_RESAMPLES = 1000
 BATCH = 100
 MAX_BLOCKS = 2500
 Z = 1.959964
+PUBLIC, PRIVATE = 0, 1
 
 Array = npt.NDArray[Any]
 
@@ -54,13 +55,13 @@ class BandOdds:
     beats_baseline: float | None
 
 
-def board_rows(entries: Sequence[Predictions], *, solution: Solution, metric: str) -> BoardRows:
-    """What `tied_groups` and `band_odds` need of each contender's aligned predictions.
+def board_rows(entries: Sequence[Predictions], *, solution: Solution, metric: str, usage: int = PRIVATE) -> BoardRows:
+    """What `tied_groups` and `band_odds` need of each contender's aligned predictions; of the private rows, or the public.
 
     Over several columns, influences are averaged, as the score is.
     """
     chosen = get_metric(metric)
-    private = np.flatnonzero(solution.usage_codes == 1)
+    private = np.flatnonzero(solution.usage_codes == usage)
     names = solution.target_columns
     blocks = _Blocks(len(private))
     scores = np.zeros(len(entries))
@@ -81,6 +82,12 @@ def board_rows(entries: Sequence[Predictions], *, solution: Solution, metric: st
                 scores[i] += score / len(names)
                 influences[i] += blocks.sums(moves / len(names))
     return BoardRows(direction=chosen.direction, scores=scores, influences=influences, n_rows=len(private))
+
+
+def paired_error(one: Predictions, other: Predictions, *, solution: Solution, metric: str, usage: int) -> float:
+    """The standard error of the difference of two scores over the rows of this usage, of which there is at least one."""
+    rows = board_rows([one, other], solution=solution, metric=metric, usage=usage)
+    return _paired_error(rows, 0, 1)
 
 
 class _Blocks:
@@ -117,9 +124,13 @@ def tied_groups(rows: BoardRows, *, z: float = Z) -> list[int]:
 
 
 def _is_apart(rows: BoardRows, leader: int, other: int, z: float) -> bool:
-    difference = rows.influences[leader] - rows.influences[other]
-    error = float(np.sqrt(np.dot(difference, difference))) / rows.n_rows
+    error = _paired_error(rows, leader, other)
     return bool(abs(rows.scores[leader] - rows.scores[other]) > z * error + 1e-12)
+
+
+def _paired_error(rows: BoardRows, one: int, other: int) -> float:
+    difference = rows.influences[one] - rows.influences[other]
+    return float(np.sqrt(np.dot(difference, difference))) / rows.n_rows
 
 
 def band_odds(

@@ -19,7 +19,6 @@ from ninja.files import UploadedFile
 from arena.api.competitions import FileOut
 from arena.competitions.entrants import mates
 from arena.competitions.lateness import Deadlines
-from arena.competitions.public_scores import PublicScores
 from arena.competitions.selectors import is_private_visible
 from arena.competitions.views import competition_or_404
 from arena.submissions import moderation
@@ -29,12 +28,17 @@ from arena.submissions.explaining import attach_code
 from arena.submissions.forms import too_large
 from arena.submissions.intake import Refused, by_name, check_not_closed, submit, toggle_final
 from arena.submissions.models import Submission, Use, VerdictChoice
+from arena.submissions.shown_scores import SubmissionScores
 
 router = Router()
 
 
 class SubmissionOut(Schema):
-    """`practice_score` is of a practice run, which has no other; `code` is the number of the code behind predictions."""
+    """`practice_score` is of a practice run, which has no other; `code` is the number of the code behind predictions.
+
+    Where a competition releases scores by the Ladder, `is_public_score_unmoved` says that the public score is an earlier
+    submission's, which this one isn't clearly better than.
+    """
 
     id: int
     type: str
@@ -45,6 +49,7 @@ class SubmissionOut(Schema):
     comment: str
     submitted_at: datetime
     public_score: float | None
+    is_public_score_unmoved: bool
     private_score: float | None
     practice_score: float | None
     code: int | None
@@ -61,11 +66,11 @@ class LogOut(Schema):
 
 def _one(request: HttpRequest, submission: Submission) -> SubmissionOut:
     is_revealed = is_private_visible(request.user, submission.competition, at=timezone.now())
-    scores = PublicScores(submission.competition, request.user)
+    scores = SubmissionScores(submission.competition, request.user)
     return _shown(submission, scores=scores, is_revealed=is_revealed, is_late=lateness_of(submission) is not None)
 
 
-def _shown(submission: Submission, *, scores: PublicScores, is_revealed: bool, is_late: bool) -> SubmissionOut:
+def _shown(submission: Submission, *, scores: SubmissionScores, is_revealed: bool, is_late: bool) -> SubmissionOut:
     is_entry, is_practice = submission.use == Use.ENTRY, submission.use == Use.PRACTICE
     return SubmissionOut(
         id=submission.pk,
@@ -77,7 +82,8 @@ def _shown(submission: Submission, *, scores: PublicScores, is_revealed: bool, i
         message="" if submission.verdict == VerdictChoice.SANDBOX_FAULT else submission.message,
         comment=submission.comment,
         submitted_at=submission.submitted_at,
-        public_score=scores.shown(submission.public_score) if is_entry else None,
+        public_score=scores.of(submission) if is_entry else None,
+        is_public_score_unmoved=is_entry and scores.is_unmoved(submission),
         private_score=submission.private_score if is_entry and is_revealed else None,
         # a practice run is judged on rows of the public train.csv alone
         practice_score=submission.private_score if is_practice else None,
@@ -91,7 +97,7 @@ def _shown(submission: Submission, *, scores: PublicScores, is_revealed: bool, i
 
 def _own(request: HttpRequest, pk: int, *, uses: Sequence[Use] = (Use.ENTRY,)) -> Submission:
     """An entry of the person or of a team-mate, or what else of theirs is in `uses`."""
-    rows = Submission.objects.select_related("competition__course", "user", "result")
+    rows = Submission.objects.select_related("competition__course", "user", "result", "release")
     row = get_object_or_404(rows, pk=pk, use__in=uses)
     if not is_own(row, request.user):
         raise Http404
@@ -136,9 +142,10 @@ def create(
 )
 def submissions(request: HttpRequest, slug: str) -> list[SubmissionOut]:
     competition = competition_or_404(request, slug)
-    rows = Submission.entries.filter(competition=competition, user__in=mates(request.user.pk, competition))[:200]
+    rows = Submission.entries.filter(competition=competition, user__in=mates(request.user.pk, competition))
+    rows = rows.select_related("release")[:200]
     is_revealed = is_private_visible(request.user, competition, at=timezone.now())
-    deadlines, scores = Deadlines(competition), PublicScores(competition, request.user)
+    deadlines, scores = Deadlines(competition), SubmissionScores(competition, request.user)
     return [
         _shown(
             row,

@@ -59,6 +59,7 @@ class BasicsForm(forms.ModelForm):
             "is_lab_test",
             "must_reproduce",
             "reproduction_tolerance",
+            "has_ladder",
             "is_private_board_shown",
             "is_certainty_shown",
         )
@@ -90,6 +91,10 @@ class BasicsForm(forms.ModelForm):
             "teams_until": _("Until then students form, join and leave teams. Empty: until the deadline."),
             "late_most": _("Empty: no cap but the lowest mark."),
             "is_project": _("Its private ranks become project marks. One competition of a course can."),
+            "has_ladder": _(
+                "A student's public score moves only when a submission is better than their best shown one by more than two "
+                "standard errors of the difference. It keeps people from reading the public rows out."
+            ),
             "is_certainty_shown": _("Together with the private board. The staff always see it."),
             "must_reproduce": _("Students add their code to final predictions; after the deadline you let it run."),
             "is_private_board_shown": _("Students see it once the deadline has passed. Before, nobody but staff does."),

@@ -57,6 +57,7 @@ FIELDS = (
     "total_limit",
     "n_final",
     "is_lab_test",
+    "has_ladder",
     "is_certainty_shown",
     "must_reproduce",
     "reproduction_tolerance",

@@ -120,7 +120,7 @@ def save_settings(competition: Competition, *, actor: User, changed: list[str]) 
         # what the form didn't change may have changed since it was read: a regrade that was applied meanwhile stands
         own = {field.name for field in Competition._meta.concrete_fields} & set(changed)
         competition.save(update_fields=sorted(own) if competition.pk else None)
-        if "freezes_at" in changed:
+        if {"freezes_at", "has_ladder"} & set(changed):
             rebuild(competition)
         audit(action, competition, actor=actor, fields={name: str(getattr(competition, name)) for name in changed})
     return competition

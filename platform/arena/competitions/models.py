@@ -75,6 +75,8 @@ class Competition(models.Model):
     gate_baseline = models.CharField(max_length=100, blank=True)
     # from then until the deadline students see the public board as it stood at that moment
     freezes_at = models.DateTimeField(_("board freezes"), null=True, blank=True)
+    # what students read of public scores moves only by a clear improvement (`grader.ladder`)
+    has_ladder = models.BooleanField(_("public scores by the Ladder"), default=False)
     is_private_board_shown = models.BooleanField(_("private board shown to students"), default=False)
     is_certainty_shown = models.BooleanField(_("students see how sure the bands are"), default=False)
     # final predictions must be made again by their code, up to this difference of the private score

@@ -27,6 +27,7 @@ class PublicScores:
 
     def __init__(self, competition: Competition, reader: User | None = None) -> None:
         self.is_exact = reader is not None and is_course_staff(reader, competition.course)
+        self.has_ladder = competition.has_ladder and not self.is_exact
         self._metric = get_metric(competition.metric)
         self._n_rows = UNKNOWN_ROWS if self.is_exact else n_public_rows(competition)
 

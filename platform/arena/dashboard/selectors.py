@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from arena.accounts.models import User
 from arena.competitions.models import Competition
-from arena.competitions.public_scores import PublicScores
 from arena.competitions.selectors import state_of, visible_competitions
 from arena.courses.models import Course
 from arena.courses.selectors import courses_of, is_course_staff, is_instructor
 from arena.leaderboards.selectors import shown_board
 from arena.leaderboards.standings import PublicStanding
 from arena.submissions.models import Status, Submission
+from arena.submissions.shown_scores import SubmissionScores
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,8 +96,8 @@ def activity(user: User, *, newest: int = 6) -> Activity:
     visible: QuerySet[Submission] = everywhere.filter(Q(user=user) | Q(competition__course__in=staffed))
     # the newest work first, as far as it has moved: what waits says nothing yet
     rows = visible.select_related("user").order_by("-result", "-pk")
-    shown = list(rows.select_related("competition__course")[:newest])
-    scores = {s.competition_id: PublicScores(s.competition, user) for s in shown}
+    shown = list(rows.select_related("competition__course", "release")[:newest])
+    scores = {s.competition_id: SubmissionScores(s.competition, user) for s in shown}
     for row in shown:
-        row.shown_score = scores[row.competition_id].shown(row.public_score)
+        row.shown_score = scores[row.competition_id].of(row)
     return Activity(submissions=shown, **counts)

@@ -39,6 +39,11 @@ class BoardRow(models.Model):
     # the public board at the moment when it froze
     frozen_score = models.FloatField(null=True)
     frozen_at = models.DateTimeField(null=True)
+    # where the competition has a Ladder: the last step that counts, and the last one before the board froze
+    released_score = models.FloatField(null=True)
+    released_at = models.DateTimeField(null=True)
+    frozen_released_score = models.FloatField(null=True)
+    frozen_released_at = models.DateTimeField(null=True)
     n_frozen = models.PositiveIntegerField(default=0)
     frozen_last_at = models.DateTimeField(null=True)
     n_submissions = models.PositiveIntegerField(default=0)

@@ -23,11 +23,17 @@ from grader.ranking import Entry, order_key, rank
 
 
 class View(StrEnum):
-    """Which scores of its rows a board is made of."""
+    """Which scores of its rows a board is made of; the released ones are those of the Ladder."""
 
     PUBLIC = "public"
     PRIVATE = "private"
     FROZEN = "frozen"
+    RELEASED = "released"
+    FROZEN_RELEASED = "frozen_released"
+
+    @property
+    def is_frozen(self) -> bool:
+        return self in {View.FROZEN, View.FROZEN_RELEASED}
 
 
 def direction_of(competition: Competition) -> str:
@@ -36,15 +42,17 @@ def direction_of(competition: Competition) -> str:
 
 def shown_board(competition: Competition, *, reader: User, at: datetime) -> list[PublicStanding]:
     """The public board as this person gets it now: for students, with rounded scores, and frozen while it is frozen."""
-    frozen = is_frozen_for(reader, competition, at=at)
+    view = view_for(reader, competition, private=False, at=at)
     scores = PublicScores(competition, reader)
-    standings = board(competition, private=False, reader=reader, frozen=frozen)
-    return [standing.public(score=scores.shown(standing.score)) for standing in standings]
+    return [s.public(score=scores.shown(s.score)) for s in _board(competition, view=view, reader=reader)]
 
 
-def board(
-    competition: Competition, *, private: bool, reader: User | None = None, frozen: bool = False
-) -> list[Standing]:
+def board(competition: Competition, *, private: bool, reader: User | None = None) -> list[Standing]:
+    """The board of exact scores, private or public, as `_board` makes it."""
+    return _board(competition, view=View.PRIVATE if private else View.PUBLIC, reader=reader)
+
+
+def _board(competition: Competition, *, view: View, reader: User | None) -> list[Standing]:
     """All rows, best first; unranked rows stand where their score puts them.
 
     A `reader` who is no staff reads the pseudonyms of those who chose one, and nothing of others who are disqualified;
@@ -52,17 +60,19 @@ def board(
     """
     # what no board reads costs a third of the time
     unread = ["user__password", "user__last_login", "user__date_joined"]
-    unread += [] if frozen else ["frozen_score", "frozen_at", "frozen_last_at"]
-    unread += [] if private else ["private_score", "private_at", "interval"]
+    private = view == View.PRIVATE
+    unread += [] if view.is_frozen else ["frozen_last_at"]
+    unread += [] if private else ["interval"]
+    shown = {view, View.PUBLIC} if private else {view}
+    unread += [f"{other}_{what}" for other in set(View) - shown for what in ("score", "at")]
     stored = BoardRow.objects.filter(competition=competition).select_related("user", "team").defer(*unread)
     rows = list(stored.order_by("pk"))
     entrants = Entrants(competition)
     is_staff = reader is None or is_course_staff(reader, competition.course)
     if not is_staff:
         rows = [row for row in rows if not row.is_disqualified or reader.pk in entrants.mates(row.user_id)]
-    if frozen:
+    if view.is_frozen:
         rows = [row for row in rows if row.n_frozen]
-    view = View.PRIVATE if private else View.FROZEN if frozen else View.PUBLIC
     main = _ranks(rows, competition, view)
     public = _ranks(rows, competition, View.PUBLIC) if private else {}
     higher = direction_of(competition) == "higher"
@@ -79,8 +89,8 @@ def board(
             name=r.label or (r.team.name if r.team else hidden.get(r.user_id) or r.user.name),
             rank=main.get(r.pk),
             score=_score(r, view),
-            n_entries=r.n_frozen if frozen else r.n_submissions,
-            last_at=r.frozen_last_at if frozen else r.last_at,
+            n_entries=r.n_frozen if view.is_frozen else r.n_submissions,
+            last_at=r.frozen_last_at if view.is_frozen else r.last_at,
             public_rank=public.get(r.pk),
             late=late.get(r.pk),
             people=(people := entrants.people.get(r.team_id, (r.user,))),
@@ -94,7 +104,10 @@ def view_for(reader: User, competition: Competition, *, private: bool, at: datet
     """Which scores this person reads now; `private` is what was asked for, not what may be seen."""
     if private and is_private_visible(reader, competition, at=at):
         return View.PRIVATE
-    return View.FROZEN if is_frozen_for(reader, competition, at=at) else View.PUBLIC
+    has_ladder = competition.has_ladder and not is_course_staff(reader, competition.course)
+    if is_frozen_for(reader, competition, at=at):
+        return View.FROZEN_RELEASED if has_ladder else View.FROZEN
+    return View.RELEASED if has_ladder else View.PUBLIC
 
 
 def board_version(competition: Competition, *, reader: User, view: View, at: datetime) -> str:
@@ -106,9 +119,9 @@ def board_version(competition: Competition, *, reader: User, view: View, at: dat
     rows = BoardRow.objects.filter(competition=competition)
     if not is_course_staff(reader, competition.course):
         rows = rows.filter(Q(is_disqualified=False) | Q(user__in=mates(reader.pk, competition)))
-    if view == View.FROZEN:
+    if view.is_frozen:
         rows = rows.filter(n_frozen__gt=0)
-    entries, last = ("n_frozen", "frozen_last_at") if view == View.FROZEN else ("n_submissions", "last_at")
+    entries, last = ("n_frozen", "frozen_last_at") if view.is_frozen else ("n_submissions", "last_at")
     names = ["public_score", "private_score"] if view == View.PRIVATE else [f"{view}_score"]
     facts = rows.values_list("pk", f"{view}_at", last, "is_ranked", entries, *names)
     scores = PublicScores(competition, reader)

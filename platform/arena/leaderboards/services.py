@@ -9,6 +9,7 @@ from django.db import transaction
 from arena.competitions.entrants import Entrants, mates, team_of
 from arena.competitions.models import Competition
 from arena.leaderboards.models import BoardRow
+from arena.leaderboards.releasing import board_fields, release
 from arena.locking import tried_again
 from arena.submissions.models import Submission, Use
 from grader.metrics import get_metric
@@ -47,6 +48,7 @@ def refresh(submission: Submission) -> BoardRow | None:
     selected = [s for s in scored if s.is_selected] or ([best] if best else scored)
     final = min(selected, key=lambda s: _order(s, competition, private=True), default=None)
     freeze = competition.freezes_at
+    steps = release(competition, _handed_in(submission, entrant)) if competition.has_ladder else []
     then = [s for s in rows if freeze is not None and s.submitted_at <= freeze]
     stood = [s for s in public if freeze is not None and s.submitted_at <= freeze]
     frozen = min(stood, key=lambda s: _order(s, competition, private=False), default=None)
@@ -70,6 +72,7 @@ def refresh(submission: Submission) -> BoardRow | None:
             "interval": final.result.interval if final and final.result else None,
             "frozen_score": frozen.public_score if frozen else None,
             "frozen_at": frozen.submitted_at if frozen else None,
+            **board_fields(steps, freeze=freeze),
             "n_frozen": len(then),
             "frozen_last_at": max((s.submitted_at for s in then), default=None),
             "n_submissions": len(rows),
@@ -77,6 +80,16 @@ def refresh(submission: Submission) -> BoardRow | None:
         },
     )
     return row
+
+
+def _handed_in(submission: Submission, entrant: tuple[int, ...]) -> list[Submission]:
+    """All that this submission's participant handed in, withdrawn ones too."""
+    theirs = Submission.entries.filter(
+        competition=submission.competition, user__in=entrant, is_baseline=submission.is_baseline
+    )
+    if submission.is_baseline:
+        theirs = theirs.filter(comment=submission.comment)
+    return list(theirs.select_related("result__solution").prefetch_related("files"))
 
 
 def _order(submission: Submission, competition: Competition, *, private: bool) -> tuple[bool, float, object]:

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST
 
 from arena.competitions.entrants import mates
 from arena.competitions.models import Competition
-from arena.competitions.public_scores import PublicScores
 from arena.competitions.selectors import is_frozen_for, is_private_visible
 from arena.competitions.services import reveal as reveal_private_board
 from arena.competitions.views import competition_or_404, page_context
@@ -28,6 +27,7 @@ from arena.leaderboards.paging import shown
 from arena.leaderboards.plots import histogram
 from arena.leaderboards.selectors import View, baseline_score, board, board_version, shown_board, view_for
 from arena.submissions.refusals import explain_attempt
+from arena.submissions.shown_scores import SubmissionScores
 
 # of a submission's number, which the database must be able to hold
 MOST_DIGITS = 18
@@ -99,8 +99,9 @@ def _score_asked(request: HttpRequest, competition: Competition) -> float | None
     number = request.GET.get("submission", "")
     if not number.isdecimal() or len(number) > MOST_DIGITS:
         return None
-    mine = competition.submissions.filter(user__in=mates(request.user.pk, competition), pk=number).first()
-    return PublicScores(competition, request.user).shown(mine.public_score) if mine else None
+    own = competition.submissions.filter(user__in=mates(request.user.pk, competition), pk=number)
+    mine = own.select_related("release").first()
+    return SubmissionScores(competition, request.user).of(mine) if mine else None
 
 
 @login_required

@@ -115,6 +115,20 @@ class Submission(models.Model):
         return self.withdrawn_at is None and not self.disqualified_for
 
 
+class Release(models.Model):
+    """What its author reads of a submission's public score where the competition has a Ladder (`grader.ladder`).
+
+    The board writes it. `is_step`: this submission made the step to the score, which otherwise an earlier one did.
+    """
+
+    submission = models.OneToOneField(Submission, on_delete=models.CASCADE, primary_key=True, related_name="release")
+    score = models.FloatField()
+    is_step = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"{self.submission_id} {self.score}"
+
+
 class Disqualification(models.Model):
     """A participant whom the staff took out of a competition's ranking; none is removed when it is lifted."""
 

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST
 from arena.audit.services import record as audit
 from arena.competitions.entrants import mates, team_of
 from arena.competitions.lateness import Deadlines, lateness
-from arena.competitions.public_scores import PublicScores
 from arena.competitions.selectors import closes_for, deadline_for, is_private_visible, rules_to_accept
 from arena.competitions.views import competition_or_404, page_context
 from arena.courses.selectors import is_course_staff, is_instructor
@@ -42,6 +41,7 @@ from arena.submissions.models import Disqualification, Submission, Use
 from arena.submissions.practice import may_practise
 from arena.submissions.queueing import n_ahead
 from arena.submissions.refusals import explain, explain_attempt
+from arena.submissions.shown_scores import SubmissionScores
 from arena.submissions.waiting import expected_wait_s
 
 
@@ -88,17 +88,17 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     """One's own submissions and the team's; staff see everybody's."""
     competition = competition_or_404(request, slug)
     context = page_context(request, competition)
-    rows = competition.submissions.select_related("user")
+    rows = competition.submissions.select_related("user", "release")
     if not context["is_staff"]:
         rows = rows.filter(user__in=mates(request.user.pk, competition))
-    scores = PublicScores(competition, request.user)
+    scores = SubmissionScores(competition, request.user)
     if not context["is_staff"]:
         counting = [s for s in rows if s.may_count]
-        shown = {s.pk: scores.shown(s.public_score) for s in counting}
+        shown = {s.pk: scores.of(s) for s in counting}
         context["history"] = history(counting, scores=shown, higher_is_better=context["is_higher_better"])
     context["submissions"] = rows = list(rows[:200])
     for row in rows:
-        row.shown_score = scores.shown(row.public_score)
+        row.shown_score, row.is_unmoved = scores.of(row), scores.is_unmoved(row)
     context["are_authors_shown"] = context["is_staff"] or competition.has_teams
     if competition.late_hours:
         deadlines = Deadlines(competition)
@@ -123,7 +123,9 @@ def archive(request: HttpRequest, slug: str) -> FileResponse:
 
 def submission_or_404(request: HttpRequest, pk: int) -> Submission:
     """One's own submission or a team-mate's, or any for the course's staff; a practice run is for its author alone."""
-    submission = get_object_or_404(Submission.objects.select_related("competition__course", "user", "result"), pk=pk)
+    submission = get_object_or_404(
+        Submission.objects.select_related("competition__course", "user", "result", "release"), pk=pk
+    )
     is_theirs = submission.use != Use.PRACTICE and is_course_staff(request.user, submission.competition.course)
     if not is_own(submission, request.user) and not is_theirs:
         raise Http404
@@ -146,10 +148,11 @@ def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
     if attempt and submission.status == "queued":
         ahead = n_ahead(attempt, at=timezone.now())
         wait_s = expected_wait_s(attempt, at=timezone.now(), ahead=ahead)
-    scores = PublicScores(competition, request.user)
+    scores = SubmissionScores(competition, request.user)
     return page_context(request, competition) | {
         "submission": submission,
-        "public_score": scores.shown(submission.public_score),
+        "public_score": scores.of(submission),
+        "is_unmoved": scores.is_unmoved(submission),
         "attempt": attempt,
         "run": run_of(attempt) if attempt else None,
         "printed": printed_by(submission),
@@ -177,7 +180,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def confusion(request: HttpRequest, pk: int) -> HttpResponse:
     """Truth against prediction over the public rows, fetched by the page once it stands."""
-    table = public_confusion(entry_or_404(request, pk))
+    submission = entry_or_404(request, pk)
+    competition = submission.competition
+    # with a Ladder it would say of each submission what its score doesn't
+    is_told = not competition.has_ladder or is_private_visible(request.user, competition, at=timezone.now())
+    table = public_confusion(submission) if is_told else None
     return render(request, "submissions/_confusion.html", {"table": table})
 
 
