@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from arena.accounts.models import Scope, User
 from arena.accounts.throttle import WITHIN, may_mail
@@ -77,7 +77,7 @@ class TokenForm(PasswordAgainForm):
     )
     days = forms.TypedChoiceField(
         label=gettext_lazy("Ends after"),
-        choices=[(n, ngettext_lazy("%(n)d day", "%(n)d days", n) % {"n": n}) for n in sorted(LIFETIMES)],
+        choices=lambda: [(n, ngettext("%(n)d day", "%(n)d days", n) % {"n": n}) for n in sorted(LIFETIMES)],
         initial=LIFETIMES[0],
         coerce=int,
     )
