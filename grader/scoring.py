@@ -20,7 +20,8 @@ from grader.metrics.embeddings import analogy_hits
 from grader.metrics.probabilities import Steps, steps_of_parts
 from grader.outcome import Evaluation
 from grader.predictions import MAX_BYTES, InvalidSolution, Predictions, Solution, read_predictions
-from grader.predictions.columns import NUMERIC
+from grader.predictions.errors import quoted
+from grader.predictions.items import unsure_gains
 from grader.predictions.vectors import Vectors, read_vectors
 from grader.significance.intervals import interval_of_auc, interval_of_counts, interval_of_rows, interval_of_terms
 
@@ -80,10 +81,12 @@ def check_solution(solution: Solution, *, metric: str) -> None:
     if not (solution.usage_codes < N_USAGES - 1).any():
         raise InvalidSolution("all_ignored", "Every row of the solution is Ignored; nothing is left to score.")
     for name in solution.target_columns:
-        truth = solution.targets[name]
-        if chosen.takes in NUMERIC and truth.dtype.kind != "f":
+        solution.truth(name, takes=chosen.takes)
+        if chosen.name.startswith("ndcg_score") and (place := unsure_gains(solution.items(name)[0])) is not None:
             raise InvalidSolution(
-                "needs_numbers", f"{chosen.name} needs numbers, but the solution's “{name}” holds text."
+                "unsure_gains",
+                f"What is behind a colon is an item's gain, but {quoted([solution.texts(name)[place]])} in “{name}” has "
+                "an item twice, or something else behind a colon. Write items without colons, or item:gain.",
             )
         if chosen.takes == "labels":
             labels = solution.labels(name)
@@ -149,7 +152,7 @@ def _column(metric: Metric, solution: Solution, predictions: Predictions, name: 
 
 def truth_for(metric: Metric, solution: Solution, name: str) -> Array:
     """A target column as the metric compares it: numbers, or text as it is written."""
-    return solution.targets[name] if metric.takes in NUMERIC | {"labels"} else solution.texts(name)
+    return solution.truth(name, takes=metric.takes)
 
 
 def usage_counts(

@@ -7,8 +7,9 @@ bytes in numpy arrays, so that a million rows cost a tenth of a second and littl
 from grader.predictions.classes import classes_in
 from grader.predictions.decoding import MAX_BYTES
 from grader.predictions.errors import InvalidPredictions, InvalidSolution
+from grader.predictions.labels import Labels
 from grader.predictions.reading import Predictions, read_predictions
-from grader.predictions.solution import USAGES, Column, Labels, Solution, read_solution, sample_submission
+from grader.predictions.solution import USAGES, Column, Solution, read_solution, sample_submission
 
 __all__ = [
     "MAX_BYTES",

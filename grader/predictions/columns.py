@@ -5,22 +5,36 @@ Nothing is refused before the last block: what is wrong is counted, and its firs
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from grader.metrics.overlap import boxes
+from grader.predictions.decimals import DecimalSigns
 from grader.predictions.errors import SHOWN_ROWS, Offence, clipped
-from grader.predictions.numbers import NUMBER, parse_numbers
-from grader.predictions.solution import Column, Labels, Solution
+from grader.predictions.items import Vocabulary
+from grader.predictions.labels import Labels
+from grader.predictions.numbers import NUMBER, is_too_large, parse_numbers
+from grader.predictions.solution import LISTED, NUMERIC, Column, Solution
 from grader.predictions.tables import Block, Cells
 
 MAX_TEXT = 10_000
 SHOWN_CLASSES = 8
-NUMERIC = frozenset({"scores", "probabilities", "values"})
-WRITTEN = frozenset({"lists", "sets", "boxes", "text"})
-EMPTY: npt.NDArray[np.intp] = np.empty(0, dtype=np.intp)
+WRITTEN = LISTED | {"boxes", "text"}
+# hints at what a cell that is no number was meant to be
+SPACES, DIGITS = "[ \u00a0\u2009\u202f'’`_]", r"[+-]?\d{1,3}"
+LOOKS = {
+    "thousands": re.compile(
+        rf"{DIGITS}({SPACES}\d{{2,4}})+([.,]\d*)?|{DIGITS}(,\d{{2,3}})+(\.\d*)?|{DIGITS}(\.\d{{3}})+(,\d*)?", re.ASCII
+    ),
+    "decimal_comma": re.compile(r"[+-]?\d*,\d+", re.ASCII),
+    "percent": re.compile(r".*\d\s*[%‰]"),
+    "minus": re.compile(r"[\u2212\u2010-\u2014\ufe63\uff0d]\s*\d.*|\d+([.,]\d+)?-|\(\s*\d.*\)"),
+    "unit": re.compile(r"[^\d\s.,+-]{1,4}\s*[+-]?\d[\d.,]*|[+-]?\d[\d.,]*\s*[^\d\s.,+-]{1,6}"),
+}
 
 
 class ColumnReader(Protocol):
@@ -38,14 +52,25 @@ class ColumnReader(Protocol):
 
 
 def column_reader(
-    solution: Solution, name: str, place: int, *, takes: str | None, minimum: float | None, decimal_comma: bool
+    solution: Solution,
+    name: str,
+    place: int,
+    *,
+    takes: str | None,
+    minimum: float | None,
+    signs: DecimalSigns | None,
 ) -> ColumnReader:
-    """How a target column is read for a metric that `takes` this; None: as what the truth is, number or text."""
+    """How a target column is read for a metric that `takes` this; None: as what the truth is, number or text.
+
+    `signs` collects what numbers say of the decimal sign; None: it is a point.
+    """
     if takes == "labels":
-        return LabelReader(name, place, solution.labels(name), decimal_comma=decimal_comma)
+        return LabelReader(name, place, solution.labels(name), decimal_comma=signs is not None)
     is_number = takes not in WRITTEN and takes != "clusters" and solution.targets[name].dtype.kind == "f"
     if takes in NUMERIC or is_number:
-        return NumberReader(name, place, solution.n_rows, minimum=minimum, decimal_comma=decimal_comma)
+        return NumberReader(name, place, solution.n_rows, minimum=minimum, signs=signs)
+    if takes in LISTED:
+        return ListReader(name, place, solution.n_rows, vocabulary=solution.items(name)[1])
     return TextReader(name, place, solution.n_rows, takes=takes)
 
 
@@ -92,18 +117,25 @@ class LabelReader:
 class NumberReader:
     """Finite numbers, float64."""
 
-    def __init__(self, name: str, place: int, n_rows: int, *, minimum: float | None, decimal_comma: bool) -> None:
-        self.name, self.place, self.minimum, self.decimal_comma = name, place, minimum, decimal_comma
+    def __init__(
+        self, name: str, place: int, n_rows: int, *, minimum: float | None, signs: DecimalSigns | None
+    ) -> None:
+        self.name, self.place, self.minimum, self.signs = name, place, minimum, signs
         self.out = np.zeros(n_rows)
-        self.empty, self.odd, self.low = Offence(), Offence(), Offence()
+        self.empty, self.odd, self.large, self.low = Offence(), Offence(), Offence(), Offence()
 
     def read(self, block: Block, positions: npt.NDArray[np.int64]) -> None:
         cells = block.columns[self.place].stripped()
-        values, bad = parse_numbers(cells, decimal_comma=self.decimal_comma)
+        values, bad = parse_numbers(cells, decimal_comma=self.signs is not None)
+        if self.signs is not None:
+            self.signs.read(cells, block.lines)
         if bad.size:
             is_empty = cells.starts[bad] == cells.ends[bad]
             note(self.empty, cells, block, bad[is_empty])
-            note(self.odd, cells, block, bad[~is_empty])
+            bad = bad[~is_empty]
+            is_large = np.array([is_too_large(cells.text(row)) for row in bad.tolist()], dtype=bool)
+            note(self.large, cells, block, bad[is_large])
+            note(self.odd, cells, block, bad[~is_large])
         if self.minimum is not None:
             note(self.low, cells, block, np.flatnonzero(values < self.minimum))
         self.out[positions] = values
@@ -113,9 +145,37 @@ class NumberReader:
         if self.empty.count:
             raise self.empty.refusal("empty_cells", column=column)
         if self.odd.count:
-            raise self.odd.refusal("not_a_number", column=column)
+            raise self.odd.refusal("not_a_number", column=column, hint=hint_of_number(self.odd.shown))
+        if self.large.count:
+            raise self.large.refusal("too_large", column=column)
         if self.low.count:
             raise self.low.refusal("below_minimum", column=column, minimum=f"{self.minimum:g}")
+
+
+class ListReader:
+    """Lists or sets of items, as text with single spaces between the items. An empty cell is an empty list."""
+
+    def __init__(self, name: str, place: int, n_rows: int, *, vocabulary: Vocabulary) -> None:
+        self.name, self.place, self.vocabulary = name, place, vocabulary
+        self.out = np.empty(n_rows, dtype=object)
+        self.long, self.odd = Offence(), Offence()
+
+    def read(self, block: Block, positions: npt.NDArray[np.int64]) -> None:
+        cells = block.columns[self.place].stripped()
+        note(self.long, cells, block, np.flatnonzero(cells.ends - cells.starts > MAX_TEXT))
+        texts = Cells(cells.buffer, cells.starts, np.minimum(cells.ends, cells.starts + MAX_TEXT)).texts()
+        values = np.empty(len(texts), dtype=object)
+        read = [self.vocabulary.read(text) for text in texts]
+        values[:] = read
+        note(self.odd, cells, block, np.array([i for i, text in enumerate(read) if text is None], dtype=np.intp))
+        self.out[positions] = values
+
+    def check(self) -> None:
+        column = clipped(self.name)
+        if self.long.count:
+            raise self.long.refusal("long_cell", column=column, limit=MAX_TEXT)
+        if self.odd.count:
+            raise self.odd.refusal("not_a_list", column=column)
 
 
 class TextReader:
@@ -159,6 +219,14 @@ def is_boxes(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def hint_of_number(shown: Sequence[str]) -> str | None:
+    """What cells that are no numbers look like."""
+    for hint, pattern in LOOKS.items():
+        if any(pattern.fullmatch(text) for text in shown):
+            return hint
+    return None
 
 
 def note(offence: Offence, cells: Cells, block: Block, rows: npt.NDArray[Any]) -> None:

@@ -19,7 +19,8 @@ from grader.predictions.tables import Cells
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 LARGEST = 1e100  # squares and sums of what is accepted stay finite
-COMMA, PLUS, MINUS, POINT = 44, 43, 45, 46
+COMMA, PLUS, MINUS, POINT, ZERO, NINE = 44, 43, 45, 46, 48, 57
+MAX_LENGTH = 400  # of one cell
 MAX_DIGITS = 19  # fit an unsigned 64-bit integer
 
 U64 = np.uint64
@@ -72,10 +73,29 @@ def parse_number(text: str) -> float:
     (0.001, nan, nan)
     """
     text = text.strip()
-    if len(text) > 400 or not NUMBER.fullmatch(text):
+    if len(text) > MAX_LENGTH or not NUMBER.fullmatch(text):
         return math.nan
     value = float(text)
     return value if abs(value) <= LARGEST else math.nan
+
+
+def is_too_large(text: str) -> bool:
+    """Whether a cell is a number beyond 1e100.
+
+    >>> is_too_large("-1e101"), is_too_large("1e100"), is_too_large("inf")
+    (True, False, False)
+    """
+    return bool(NUMBER.fullmatch(text.strip()[:MAX_LENGTH])) and abs(float(text.strip()[:MAX_LENGTH])) > LARGEST
+
+
+def have_leading_zeros(cells: Cells) -> npt.NDArray[np.bool_]:
+    """Which cells are codes, such as `01` and `-01`: digits with a zero in front."""
+    first = cells.buffer[cells.starts]
+    starts = cells.starts + ((first == MINUS) | (first == PLUS))
+    second = cells.buffer[starts + 1]
+    has_digit = (second >= ZERO) & (second <= NINE) & (cells.ends - starts > 1)
+    zeros: npt.NDArray[np.bool_] = (cells.buffer[starts] == ZERO) & has_digit
+    return zeros
 
 
 def _mantissas(

@@ -1,6 +1,6 @@
 """Read a predictions file, validate every row, and put it into the solution's order.
 
-Accepted: comma, semicolon (with a decimal comma) or tab, any line ends, a byte order mark, cp1250, `label`, `labels` and
+Accepted: comma, semicolon or tab (with a decimal comma), any line ends, a byte order mark, cp1250 or cp1252, `label`, `labels` and
 `class` for each other, no header where the ids tell the columns apart, rows in any order. What is refused is named with
 the first offending lines.
 """
@@ -18,9 +18,11 @@ import numpy.typing as npt
 
 from grader.predictions.classes import LABEL_NAMES
 from grader.predictions.columns import LabelReader, column_reader, note
-from grader.predictions.decoding import MAX_BYTES, clean, read_bytes
+from grader.predictions.decimals import decimal_signs
+from grader.predictions.decoding import MAX_BYTES, read_bytes, readings_of, unsure
 from grader.predictions.errors import SHOWN_ROWS, InvalidPredictions, Offence, clip_all, clipped, refusal
-from grader.predictions.solution import Column, Labels, Solution
+from grader.predictions.labels import Labels, fold
+from grader.predictions.solution import Column, Solution
 from grader.predictions.tables import Block, Table, open_table
 
 GUESSED_ROWS = 1000
@@ -43,6 +45,11 @@ class Predictions:
         """Every column as what was predicted: numbers or text."""
         return {**self.values, **{name: self.labels[name].classes[codes] for name, codes in self.codes.items()}}
 
+    def equals(self, other: Predictions) -> bool:
+        """Whether the same was predicted for every row."""
+        mine, others = ({**one.values, **one.codes} for one in (self, other))
+        return all(np.array_equal(column, others[name]) for name, column in mine.items())
+
 
 def read_predictions(
     path: Path,
@@ -58,11 +65,34 @@ def read_predictions(
     `takes` and `minimum` are the metric's (`grader.metrics.Metric`); without them a cell is what the truth is, number or
     text, and unknown classes pass.
     """
-    table = open_table(clean(read_bytes(path, allow_gzip=allow_gzip, max_bytes=max_bytes)))
+    readings = readings_of(read_bytes(path, allow_gzip=allow_gzip, max_bytes=max_bytes))
+    if len(readings) == 1:
+        return _read(readings[0], solution, takes, minimum)
+    return _only_fitting(readings, solution, takes, minimum)
+
+
+def _only_fitting(readings: list[bytes], solution: Solution, takes: str | None, minimum: float | None) -> Predictions:
+    """The one encoding in which ids and classes are the solution's. Raises `InvalidPredictions` where two fit, or none."""
+    fitting, errors = [], []
+    for data in readings:
+        try:
+            fitting.append(_read(data, solution, takes, minimum))
+        except InvalidPredictions as error:
+            errors.append(error)
+    if not fitting:
+        first = errors[0]
+        raise refusal(first.code, first.rows, **{**first.params, "hint": "not_utf8"})
+    if any(not fitting[0].equals(other) for other in fitting[1:]):
+        raise unsure(readings)
+    return fitting[0]
+
+
+def _read(data: bytes, solution: Solution, takes: str | None, minimum: float | None) -> Predictions:
+    table = open_table(data)
     layout = _layout(table, solution)
-    comma = table.separator != ","
+    signs = decimal_signs(table)
     readers = [
-        column_reader(solution, name, place, takes=takes, minimum=minimum, decimal_comma=comma)
+        column_reader(solution, name, place, takes=takes, minimum=minimum, signs=signs)
         for name, place in layout.targets
     ]
     seen = np.zeros(solution.n_rows, dtype=bool)
@@ -90,6 +120,8 @@ def read_predictions(
         raise _missing(seen, solution)
     for reader in readers:
         reader.check()
+    if signs is not None and (doubt := signs.refusal()):
+        raise doubt
     classified = [reader for reader in readers if isinstance(reader, LabelReader)]
     return Predictions(
         values={r.name: r.out for r in readers if not isinstance(r, LabelReader)},
@@ -178,4 +210,7 @@ def _hint(unknown: list[str], solution: Solution) -> str | None:
     widths = {len(text) for text in ids if text.startswith("0")}
     if any(solution.has_id(text.zfill(width)) for text in unknown for width in widths):
         return "lost_zeros"
+    folded = {fold(text) for text in ids}
+    if any(fold(text) in folded for text in unknown):
+        return "other_letters"
     return None

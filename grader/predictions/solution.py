@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,77 +14,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from grader.predictions.decimals import decimal_signs
 from grader.predictions.decoding import clean
 from grader.predictions.errors import InvalidPredictions, InvalidSolution, quoted
 from grader.predictions.ids import MAX_ID_BYTES, IdIndex, build_index, build_numbers, index_texts, load_words, width_of
-from grader.predictions.numbers import NUMBER, parse_number, parse_numbers
+from grader.predictions.items import Vocabulary, read_truth
+from grader.predictions.labels import Labels, plain
+from grader.predictions.numbers import NUMBER, have_leading_zeros, is_too_large, parse_number, parse_numbers
 from grader.predictions.tables import Cells, Table, cells_of, open_table
 
 USAGES = ("Public", "Private", "Ignored")
 USAGE_COLUMNS = ("Usage", "Indicator")  # Kaggle's wiki calls it Indicator
+NUMERIC = frozenset({"scores", "probabilities", "values"})  # what a metric may take, as are these two
+LISTED = frozenset({"lists", "sets"})
 EXACT_DIGITS = 15  # integers of more digits may not survive as floats: they stay text
-CEDILLAS = str.maketrans("şţŞŢ", "șțȘȚ")
 
 Column = npt.NDArray[Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Labels:
-    """A target column as classes: the sorted classes `(n_classes,)` and each row's position in them `(n_rows,)`.
-
-    `public` are the names that a refusal may list; None: all.
-    """
-
-    classes: Column
-    codes: npt.NDArray[np.int64]
-    index: IdIndex
-    public: frozenset[str] | None = None
-
-    @property
-    def names(self) -> list[str]:
-        """The classes as people write them."""
-        return [plain(value) for value in self.classes.tolist()]
-
-    @property
-    def listed(self) -> list[str]:
-        """The classes that a refusal may list."""
-        return [name for name in self.names if self.public is None or name in self.public]
-
-    @cached_property
-    def folded(self) -> Mapping[str, int]:
-        """Positions by folded text, for what isn't spelt as in the solution."""
-        return {fold(str(name)): i for i, name in enumerate(self.classes.tolist())}
-
-    @cached_property
-    def of_bytes(self) -> npt.NDArray[np.int64]:
-        """Positions of the classes that are one byte long, by that byte; -1 for the rest."""
-        table = np.full(256, -1, dtype=np.int64)
-        for i, name in enumerate(self.names):
-            if len(name.encode()) == 1:
-                table[ord(name)] = i
-        return table
-
-    def encode(self, cells: Cells, *, decimal_comma: bool) -> npt.NDArray[np.int64]:
-        """Positions of the cells' classes, -1 for an unknown one. `2.0` is `2` where the classes are numbers."""
-        if (cells.ends - cells.starts == 1).all():
-            codes = self.of_bytes[cells.buffer[cells.starts]]
-        else:
-            codes = self.index.locate(cells)
-        rest = np.flatnonzero(codes < 0)
-        if not rest.size:
-            return codes
-        if self.classes.dtype.kind == "f":
-            values, _ = parse_numbers(cells.of(rest), decimal_comma=decimal_comma)
-            at = np.minimum(np.searchsorted(self.classes, values), len(self.classes) - 1)
-            codes[rest] = np.where(self.classes[at] == values, at, -1)
-            return codes
-        known: dict[str, int] = {}
-        for row in rest.tolist():
-            text = cells.text(row)
-            if text not in known and len(known) < 10_000:
-                known[text] = self.folded.get(fold(text), -1)
-            codes[row] = known.get(text, -1)
-        return codes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +64,10 @@ class Solution:
 
     @cached_property
     def targets(self) -> Mapping[str, Column]:
-        """Each target column `(n_rows,)`: float64 where every cell is a number, else text."""
+        """Each target column `(n_rows,)`: float64 where every cell is a number, else text.
+
+        It is text too where a cell is a code with a zero in front, or an integer of more digits than a float keeps.
+        """
         return {name: self._typed(name) for name in self.target_columns}
 
     def has_id(self, text: str) -> bool:
@@ -137,6 +84,34 @@ class Solution:
         """A target column as it is written, without spaces around: strings `(n_rows,)`."""
         return np.array([text for cells in self.cells(name) for text in cells.stripped().texts()], dtype=object)
 
+    def truth(self, name: str, *, takes: str) -> Column:
+        """A target column as a metric that `takes` this compares it. Raises `InvalidSolution` where it can't be read so."""
+        if takes in NUMERIC:
+            return self.numbers(name)
+        if takes in LISTED:
+            return self.items(name)[0]
+        return self.targets[name] if takes == "labels" else self.texts(name)
+
+    def numbers(self, name: str) -> Column:
+        """A target column as float64 `(n_rows,)`. Raises `InvalidSolution` for a cell that is none, or is unsure."""
+        if name not in self._numbers:
+            self._numbers[name] = self._as_numbers(name)
+        return self._numbers[name]
+
+    def items(self, name: str) -> tuple[Column, Vocabulary]:
+        """A target column as lists, with single spaces between items, and all its items. Raises `InvalidSolution`."""
+        if name not in self._items:
+            cells, vocabulary = read_truth(self.texts(name).tolist())
+            if None in cells:
+                place = cells.index(None)
+                raise InvalidSolution(
+                    "not_a_list",
+                    f"The solution's “{name}” needs items with spaces between them, such as “a b c”, but line "
+                    f"{self._line(place)} holds {quoted([self.texts(name)[place]])}. Write every list so.",
+                )
+            self._items[name] = np.array(cells, dtype=object), vocabulary
+        return self._items[name]
+
     def labels(self, name: str) -> Labels:
         """A target column as classes. Raises `InvalidSolution` where a class has more than 256 bytes."""
         if name not in self._labels:
@@ -147,8 +122,57 @@ class Solution:
     def _labels(self) -> dict[str, Labels]:
         return {}
 
+    @cached_property
+    def _numbers(self) -> dict[str, Column]:
+        return {}
+
+    @cached_property
+    def _items(self) -> dict[str, tuple[Column, Vocabulary]]:
+        return {}
+
+    @cached_property
+    def _unsure(self) -> InvalidPredictions | None:
+        """What the columns of numbers leave open together."""
+        signs = decimal_signs(self.table)
+        if signs is None:
+            return None
+        for name in self.target_columns:
+            place = self.table.first.index(name)
+            for block in self.table.blocks():
+                signs.read(block.columns[place].stripped(), block.lines)
+        return signs.refusal()
+
+    def _line(self, place: int) -> int:
+        """The file's line of a row."""
+        return int(np.concatenate([block.lines for block in self.table.blocks()])[place])
+
+    def _as_numbers(self, name: str) -> Column:
+        if self._unsure is not None:
+            raise InvalidSolution(self._unsure.code, f"The solution: {self._unsure.message}")
+        parts = []
+        for block in self.table.blocks():
+            cells = block.columns[self.table.first.index(name)].stripped()
+            values, bad = parse_numbers(cells, decimal_comma=self.table.separator != ",")
+            if bad.size:
+                text = cells.text(int(bad[0]))
+                if is_too_large(text):
+                    raise InvalidSolution(
+                        "too_large",
+                        f"The solution's “{name}” holds a number too large for a metric: {quoted([text])} (line "
+                        f"{block.lines[bad[0]]}). The limit is 1e100.",
+                    )
+                raise InvalidSolution(
+                    "needs_numbers",
+                    f"The metric needs numbers, but the solution's “{name}” holds {quoted([text])} (line "
+                    f"{block.lines[bad[0]]}).",
+                )
+            parts.append(values)
+        return np.concatenate(parts)
+
     def _as_labels(self, name: str) -> Labels:
         truth = self.targets[name]
+        if truth.dtype.kind == "f" and have_leading_zeros(cells_of(self.classes)).any():
+            truth = self.texts(name)
         if truth.dtype.kind == "f":
             more = [value for value in map(parse_number, self.classes) if not math.isnan(value)]
             classes, codes = np.unique(np.concatenate([truth, more]), return_inverse=True)
@@ -171,7 +195,7 @@ class Solution:
             cells = cells.stripped()
             values, bad = parse_numbers(cells, decimal_comma=self.table.separator != ",")
             is_long = (np.abs(values) >= 10.0**EXACT_DIGITS) & (cells.ends - cells.starts > EXACT_DIGITS)
-            if bad.size or is_long.any():
+            if bad.size or is_long.any() or have_leading_zeros(cells).any():
                 return self.texts(name)
             parts.append(values)
         return np.concatenate(parts)
@@ -230,7 +254,10 @@ def _read(path: Path, id_column: str, classes: tuple[str, ...]) -> Solution:
         lengths = np.concatenate([cells.ends - cells.starts for cells in ids])
         index = replace(index, numbers=build_numbers(index.words[0], lengths))
     if twice is not None:
-        raise InvalidSolution("duplicate_ids", "Ids in the solution must be unique.")
+        raise InvalidSolution(
+            "duplicate_ids",
+            "Ids in the solution must be unique, also where accents are written as letters of their own (NFD).",
+        )
     usage = np.full(len(index), USAGES.index("Private"), dtype=np.uint8)
     if usage_column is not None:
         known, place = index_texts(USAGES), names.index(usage_column)
@@ -263,15 +290,3 @@ def sample_submission(solution: Solution) -> str:
     writer.writerow([solution.id_column, *solution.target_columns])
     writer.writerows([key, *constants] for key in solution.ids)
     return text.getvalue()
-
-
-def plain(value: Any) -> str:
-    """A number as people write it: 2 for 2.0."""
-    if isinstance(value, float | np.floating):
-        return str(int(value)) if float(value).is_integer() else repr(float(value))
-    return str(value)
-
-
-def fold(text: str) -> str:
-    """One spelling of a label: composed characters, and Romanian letters with a comma below, never a cedilla."""
-    return unicodedata.normalize("NFC", text.strip()).translate(CEDILLAS)

@@ -22,7 +22,7 @@ QUOTED_ROWS = 2**15
 MAX_HEADER_BYTES = 2**16
 MAX_LINE_BYTES = 2**24
 PAD = 272  # bytes before and after a block that may be read, never used: an id has at most 256
-NEWLINE, RETURN, SPACE, TAB = 10, 13, 32, 9
+NEWLINE, SPACE, TAB = 10, 32, 9
 
 Positions = npt.NDArray[np.int64]
 
@@ -84,7 +84,9 @@ class Table:
     def blocks(self, *, with_first: bool = False) -> Iterator[Block]:
         """The rows below the first line, or from it on. Raises `InvalidPredictions` where lines differ in columns."""
         start = self.start if with_first else self.body
-        line = self.first_line if with_first else self.first_line + 1
+        line = self.first_line
+        if not with_first:
+            line += max(1, self.data.count(b"\n", self.start, self.body))  # names may hold line breaks
         if self.data.find(b'"', start) >= 0:
             yield from self._quoted_blocks(start, line)
             return
@@ -100,7 +102,7 @@ class Table:
 
     def _quoted_blocks(self, start: int, line: int) -> Iterator[Block]:
         stream = io.StringIO(self.data[start:].decode(errors="replace"), newline="")
-        reader = csv.reader(stream, delimiter=self.separator, strict=True)
+        reader = csv.reader(stream, delimiter=self.separator, strict=True, skipinitialspace=True)
         rows: list[list[str]] = []
         lines: list[int] = []
         wrong: list[int] = []
@@ -137,12 +139,14 @@ def open_table(data: bytes) -> Table:
     line = data.count(b"\n", 0, start) + 1
     if end - start > MAX_HEADER_BYTES:
         raise refusal("long_line", (line,), line=line)
-    text = data[start:end].decode(errors="replace").rstrip("\r\n")
+    while data.count(b'"', start, end) % 2 and end < len(data) and end - start <= MAX_HEADER_BYTES:
+        end = data.index(b"\n", end) + 1  # a line break in a name
+    text = data[start:end].decode(errors="replace").rstrip("\n")
     separator = max(",;\t", key=text.count)
     if separator not in text:
         raise refusal("no_columns", (line,))
     try:
-        first = next(csv.reader([text], delimiter=separator))
+        first = next(csv.reader(text.splitlines(keepends=True), delimiter=separator))
     except csv.Error as error:
         raise refusal("bad_quotes", (line,), line=line) from error
     return Table(data, separator, tuple(cell.strip() for cell in first), start, end, line)
@@ -150,8 +154,6 @@ def open_table(data: bytes) -> Table:
 
 def _split(data: bytes, separator: int, n_columns: int, line: int) -> tuple[Block, int]:
     """Cells of whole lines, and how many lines they were."""
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n")
     buffer = np.zeros(len(data) + 2 * PAD, dtype=np.uint8)
     buffer[PAD : PAD + len(data)] = np.frombuffer(data, np.uint8)
     inner = buffer[PAD : PAD + len(data)]
@@ -207,7 +209,7 @@ def _uneven_lines(
     starts = np.concatenate([[0], newlines[:-1] + 1])
     counts = np.searchsorted(separators, newlines) - np.searchsorted(separators, starts)
     kept = counts == n_columns - 1
-    solid = np.concatenate([[0], np.cumsum((inner != NEWLINE) & (inner != RETURN) & (inner != SPACE) & (inner != TAB))])
+    solid = np.concatenate([[0], np.cumsum((inner != NEWLINE) & (inner != SPACE) & (inner != TAB))])
     is_wrong = ~kept & (solid[newlines] > solid[starts])
     if is_wrong.any():
         raise _uneven((np.flatnonzero(is_wrong) + line).tolist(), n_columns)

@@ -30,6 +30,28 @@ COUNTED: dict[str, tuple[str, str]] = {
         "Column “{column}” needs finite numbers, but {count} cells hold none, such as {examples} (lines {lines}). "
         "Write a number in each.",
     ),
+    "too_large": (
+        "Column “{column}” holds a number too large for a metric: {examples} (line {lines}). The limit is 1e100.",
+        "Column “{column}” holds {count} numbers too large for a metric, such as {examples} (lines {lines}). The limit is "
+        "1e100.",
+    ),
+    "unsure_numbers": (
+        "1 number can be read in two ways, for its comma or point may separate thousands: {examples} (line {lines}). "
+        "Write it without such a separator and with a decimal point.",
+        "{count} numbers can be read in two ways, for their comma or point may separate thousands: {examples} (lines "
+        "{lines}). Write them without such separators and with a decimal point.",
+    ),
+    "not_a_list": (
+        "Column “{column}” needs items with spaces between them, such as “a b c”, but 1 cell holds {examples} (line "
+        "{lines}). Write items without spaces, quotation marks and scores.",
+        "Column “{column}” needs items with spaces between them, such as “a b c”, but {count} cells hold something else, "
+        "such as {examples} (lines {lines}). Write items without spaces, quotation marks and scores.",
+    ),
+    "unsure_letters": (
+        "Line {lines} is not in UTF-8, and a letter of it may be either of {examples}. Save the file as UTF-8.",
+        "{count} lines are not in UTF-8 (lines {lines}), and a letter may be either of {examples}. Save the file as "
+        "UTF-8.",
+    ),
     "below_minimum": (
         "Column “{column}” needs numbers from {minimum} up, but 1 cell is below: {examples} (line {lines}). Raise it.",
         "Column “{column}” needs numbers from {minimum} up, but {count} cells are below, such as {examples} "
@@ -66,6 +88,15 @@ COUNTED: dict[str, tuple[str, str]] = {
 PLAIN: dict[str, str] = {
     "empty_file": "The file has no rows. It needs a header and one line for each id.",
     "utf16": "The file is encoded as UTF-16. Save it as UTF-8.",
+    "unknown_encoding": "The file is in an encoding that can't be told. Save it as UTF-8.",
+    "two_decimal_signs": "Some numbers have a decimal comma and others a decimal point: {examples}. Use one of them.",
+    "is_spreadsheet": "This is a spreadsheet ({kind}), whatever its name says. Save it as CSV and upload that file.",
+    "is_archive": "This is an archive ({kind}). Unpack it and upload the CSV file that is in it.",
+    "is_data_file": "This is a {kind} file. Write the table as CSV, in pandas with to_csv(…, index=False).",
+    "is_document": "This is a document ({kind}). Upload a text file with commas (CSV).",
+    "is_picture": "This is a picture ({kind}). Upload a text file with commas (CSV).",
+    "is_web_page": "This is a web page (HTML), not the file itself. Upload a text file with commas (CSV).",
+    "is_json": "This is JSON. Write the table as CSV, in pandas with to_csv(…, index=False).",
     "binary_file": "This is a binary file. Upload a text file with commas (CSV).",
     "bad_gzip": "The name ends in .gz, but the file is not a whole gzip archive. Compress it again.",
     "too_big": "The file is larger than {mb} MB. Predictions need one short line for each id.",
@@ -85,6 +116,13 @@ HINTS: dict[str, str] = {
     "lost_zeros": "The zeros in front were lost: read the ids as text (dtype=str in pandas).",
     "rounded_ids": "The ids were read as decimal numbers: read them as text (dtype=str in pandas).",
     "spaces_in_ids": "There are spaces around the ids: write them without.",
+    "other_letters": "They look like known ids, but their letters are others: copy the ids from test.csv.",
+    "not_utf8": "The file is not in UTF-8, so its letters may be read wrongly: save it as UTF-8.",
+    "thousands": "Write numbers without separators between thousands.",
+    "decimal_comma": "Where commas separate columns, numbers need a decimal point.",
+    "percent": "Write shares without a percent sign, such as 0.25.",
+    "minus": "Write negative numbers with the minus sign of the keyboard (-).",
+    "unit": "Write numbers without a unit or currency.",
     "row_numbers": "The first column holds row numbers: save with index=False in pandas.",
 }
 

@@ -67,7 +67,7 @@ def board_rows(entries: Sequence[Predictions], *, solution: Solution, metric: st
     scores = np.zeros(len(entries))
     influences = np.zeros((len(entries), blocks.count), dtype=np.float32)
     if len(names) > 1 and chosen.matrix_function is not None:
-        whole = np.column_stack([solution.targets[name][private] for name in names])
+        whole = np.column_stack([solution.numbers(name)[private] for name in names])
         for i, entry in enumerate(entries):
             predicted = np.column_stack([entry.columns[name][private] for name in names])
             scores[i], moves = _of_columns(chosen, whole, predicted)
@@ -199,7 +199,7 @@ def _board_order(rows: BoardRows) -> npt.NDArray[np.intp]:
 def _truth(metric: Metric, solution: Solution, name: str) -> Column:
     if metric.takes == "labels":
         return solution.labels(name).codes
-    return solution.targets[name] if metric.takes in {"scores", "probabilities", "values"} else solution.texts(name)
+    return solution.truth(name, takes=metric.takes)
 
 
 def _of_column(metric: Metric, truth: Array, predicted: Array, classes: Array) -> tuple[float, Array]:

@@ -94,7 +94,7 @@ def test_a_quoted_cell_may_hold_separators_and_line_ends(tmp_path):
 def test_gzip_is_read_only_where_the_upload_says_so(tmp_path, solution):
     packed = gzip.compress(GOOD.encode())
     assert read(tmp_path, solution, packed, allow_gzip=True) == [1.0, 2.0, 1.0]
-    assert refused(tmp_path, solution, packed).code in {"binary_file", "no_columns"}
+    assert refused(tmp_path, solution, packed).code == "is_archive"
 
 
 def test_two_gzip_members_are_one_file(tmp_path, solution):
@@ -146,7 +146,7 @@ def test_several_target_columns_come_in_any_order(tmp_path):
         (GOOD.replace(",2", ",nan"), "not_a_number", (3,)),
         (GOOD.replace(",2", ",NaN"), "not_a_number", (3,)),
         (GOOD.replace(",2", ",-inf"), "not_a_number", (3,)),
-        (GOOD.replace(",2", ",1e999"), "not_a_number", (3,)),
+        (GOOD.replace(",2", ",-1e"), "not_a_number", (3,)),
         (GOOD.replace(",2", ",1_0"), "not_a_number", (3,)),
         (GOOD.replace(",2", ",٢"), "not_a_number", (3,)),
         (GOOD.replace(",2", ",0x2"), "not_a_number", (3,)),
@@ -159,7 +159,7 @@ def test_several_target_columns_come_in_any_order(tmp_path):
         ("", "empty_file", ()),
         ("id,label\n", "empty_file", ()),
         (GOOD.encode("utf-16"), "utf16", ()),
-        (b"\x89PNG\0\0", "binary_file", ()),
+        (b"\x89PNG\0\0", "is_picture", ()),
     ],
 )
 @pytest.mark.parametrize("takes", [None, "labels", "values"])

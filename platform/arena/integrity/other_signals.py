@@ -48,7 +48,7 @@ def answers_of(
     if metric.takes == "labels":
         return truth.labels(column).codes, found
     is_number = all(values.dtype.kind == "f" and values.ndim == 1 for values in found.values())
-    return (truth.targets[column], found) if is_number else (None, {})
+    return (truth.truth(column, takes=metric.takes), found) if is_number else (None, {})
 
 
 def predictions_signals(

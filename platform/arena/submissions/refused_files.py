@@ -32,6 +32,32 @@ COUNTED = {
         "(lines %(lines)s). Write a number in each.",
         "count",
     ),
+    "too_large": ngettext_lazy(
+        "Column “%(column)s” holds a number too large for a metric: %(examples)s (line %(lines)s). The limit is 1e100.",
+        "Column “%(column)s” holds %(count)s numbers too large for a metric, such as %(examples)s (lines %(lines)s). "
+        "The limit is 1e100.",
+        "count",
+    ),
+    "unsure_numbers": ngettext_lazy(
+        "1 number can be read in two ways, for its comma or point may separate thousands: %(examples)s (line %(lines)s). "
+        "Write it without such a separator and with a decimal point.",
+        "%(count)s numbers can be read in two ways, for their comma or point may separate thousands: %(examples)s "
+        "(lines %(lines)s). Write them without such separators and with a decimal point.",
+        "count",
+    ),
+    "not_a_list": ngettext_lazy(
+        "Column “%(column)s” needs items with spaces between them, such as “a b c”, but 1 cell holds %(examples)s "
+        "(line %(lines)s). Write items without spaces, quotation marks and scores.",
+        "Column “%(column)s” needs items with spaces between them, such as “a b c”, but %(count)s cells hold something "
+        "else, such as %(examples)s (lines %(lines)s). Write items without spaces, quotation marks and scores.",
+        "count",
+    ),
+    "unsure_letters": ngettext_lazy(
+        "Line %(lines)s is not in UTF-8, and a letter of it may be either of %(examples)s. Save the file as UTF-8.",
+        "%(count)s lines are not in UTF-8 (lines %(lines)s), and a letter may be either of %(examples)s. Save the file as "
+        "UTF-8.",
+        "count",
+    ),
     "below_minimum": ngettext_lazy(
         "Column “%(column)s” needs numbers from %(minimum)s up, but 1 cell is below: %(examples)s (line %(lines)s). "
         "Raise it.",
@@ -75,6 +101,23 @@ COUNTED = {
 PLAIN = {
     "empty_file": gettext_noop("The file has no rows. It needs a header and one line for each id."),
     "utf16": gettext_noop("The file is encoded as UTF-16. Save it as UTF-8 and upload it again."),
+    "unknown_encoding": gettext_noop("The file is in an encoding that can't be told. Save it as UTF-8."),
+    "two_decimal_signs": gettext_noop(
+        "Some numbers have a decimal comma and others a decimal point: %(examples)s. Use one of them."
+    ),
+    "is_spreadsheet": gettext_noop(
+        "This is a spreadsheet (%(kind)s), whatever its name says. Save it as CSV and upload that file."
+    ),
+    "is_archive": gettext_noop("This is an archive (%(kind)s). Unpack it and upload the CSV file that is in it."),
+    "is_data_file": gettext_noop(
+        "This is a %(kind)s file. Write the table as CSV, in pandas with to_csv(…, index=False)."
+    ),
+    "is_document": gettext_noop("This is a document (%(kind)s). Upload a text file with commas (CSV)."),
+    "is_picture": gettext_noop("This is a picture (%(kind)s). Upload a text file with commas (CSV)."),
+    "is_web_page": gettext_noop(
+        "This is a web page (HTML), not the file itself. Upload a text file with commas (CSV)."
+    ),
+    "is_json": gettext_noop("This is JSON. Write the table as CSV, in pandas with to_csv(…, index=False)."),
     "binary_file": gettext_noop("This is a binary file. Upload a text file with commas (CSV)."),
     "bad_gzip": gettext_noop("The name ends in .gz, but the file is not a whole gzip archive. Compress it again."),
     "too_big": gettext_noop("The file is larger than %(mb)s MB. Predictions need one short line for each id."),
@@ -99,5 +142,14 @@ HINTS = {
     "lost_zeros": gettext_noop("The zeros in front were lost: read the ids as text (dtype=str in pandas)."),
     "rounded_ids": gettext_noop("The ids were read as decimal numbers: read them as text (dtype=str in pandas)."),
     "spaces_in_ids": gettext_noop("There are spaces around the ids: write them without."),
+    "other_letters": gettext_noop(
+        "They look like known ids, but their letters are others: copy the ids from test.csv."
+    ),
+    "not_utf8": gettext_noop("The file is not in UTF-8, so its letters may be read wrongly: save it as UTF-8."),
+    "thousands": gettext_noop("Write numbers without separators between thousands."),
+    "decimal_comma": gettext_noop("Where commas separate columns, numbers need a decimal point."),
+    "percent": gettext_noop("Write shares without a percent sign, such as 0.25."),
+    "minus": gettext_noop("Write negative numbers with the minus sign of the keyboard (-)."),
+    "unit": gettext_noop("Write numbers without a unit or currency."),
     "row_numbers": gettext_noop("The first column holds row numbers: save with index=False in pandas."),
 }

@@ -1,0 +1,198 @@
+"""Lists and sets in a cell, in every common writing, as items with single spaces between them.
+
+Read alike: `a b c`, `a, b, c`, `a;b;c`, `a|b|c`, `['a', 'b']`, `["a", "b"]`, `(1, 2)`, `{'a', 'b'}`, numpy's `[1 2 3]` and
+`np.str_('a')`, and 11.0 for 11. An item holds no space. It may hold a comma, semicolon or bar where the truth's items do,
+with spaces between the items; then that sign separates nothing. What can't be told for certain is no list (None).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+SEPARATORS = ",;|"
+OPENING, CLOSING = "[({", "])}"
+NOTHING = frozenset[str]()
+# a cell without any of these is items with spaces between, as it is
+ODD = re.compile(r"""[\[\](){}'"`,;|:]|\.0|[eE]\+|…""")
+CALLS = re.compile(r"(?:np\.|numpy\.)?(?:array|set|frozenset|tuple|list)\((.*)\)", re.DOTALL)
+SCALARS = re.compile(r"(?:np|numpy)\.\w+\(([^()]*)\)")
+DTYPE = re.compile(r",\s*dtype=[\w.<>'\"]+$")
+QUOTED = re.compile(r"""[bu]?(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""")
+BARE = re.compile(r"""[^\s,'"\[\](){}]+""")
+ESCAPED = re.compile(r"\\(.)")
+GAP = re.compile(r"\s*([,;|]?)\s*")
+WHOLE = re.compile(r"[+-]?\d{1,30}\.0*|[+-]?\d(?:\.\d{1,15})?[eE]\+?\d{1,2}", re.ASCII)
+NO_ITEM = frozenset({"none", "nan", "null", "na", "...", "…"})
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The truth's items. `inner` are the separators that items hold; `names` are items with and without a gain behind."""
+
+    names: frozenset[str] = NOTHING
+    inner: frozenset[str] = NOTHING
+    is_exact: bool = False  # 11 and 11.0 are two items
+
+    def read(self, text: str) -> str | None:
+        """A predicted cell with single spaces between its items; None where it is no certain list."""
+        if not ODD.search(text):
+            return text
+        items = split_items(text, self.inner)
+        if items is None:
+            return None
+        read = [self._known(item) for item in items]
+        return None if None in read else " ".join(map(str, read))
+
+    def _known(self, item: str) -> str | None:
+        if item in self.names:
+            return item
+        if not self.is_exact and (whole := whole_number(item)) in self.names:
+            return whole
+        stem, colon, _ = item.rpartition(":")
+        # a gain or a score behind an item of ours would make it another item
+        return None if colon and self.names and (stem in self.names or whole_number(stem) in self.names) else item
+
+
+def read_truth(texts: Sequence[str]) -> tuple[list[str | None], Vocabulary]:
+    """A column of the truth with single spaces between items (None: no certain list), and its vocabulary."""
+    if not any(map(ODD.search, texts)):
+        return list(texts), Vocabulary(names=frozenset(item for text in texts for item in text.split()))
+    inner = frozenset(sign for sign in SEPARATORS if _is_inner(sign, texts))
+    rows = [split_items(text, inner) for text in texts]
+    if any(rows) and not inner:
+        rows = _without_doubt(texts, rows)
+    names = {name for row in rows if row for item in row for name in (item, item.rpartition(":")[0]) if name}
+    wholes = {name: whole_number(name) for name in names}
+    is_exact = any(whole != name and whole in names for name, whole in wholes.items())
+    if not is_exact:
+        rows = [row and [_without_point(item) for item in row] for row in rows]
+        names = set(wholes.values())
+    cells = [None if row is None else " ".join(row) for row in rows]
+    return cells, Vocabulary(names=frozenset(names), inner=inner, is_exact=is_exact)
+
+
+def split_items(text: str, inner: frozenset[str] = NOTHING) -> list[str] | None:
+    """The items of one cell; None where it is no list, or may be two.
+
+    >>> split_items("['a', 'b']"), split_items("1, 2"), split_items("[1 2]"), split_items("a b, c")
+    (['a', 'b'], ['1', '2'], ['1', '2'], None)
+    """
+    text = text.strip()
+    if call := CALLS.fullmatch(text):
+        text = DTYPE.sub("", call[1].strip()) or "[]"
+    text = SCALARS.sub(r"\1", text)
+    if text[:1] and text[0] in OPENING:
+        if text[-1] != CLOSING[OPENING.index(text[0])]:
+            return None
+        return _scanned(text[1:-1].strip(), inner)
+    if text[-1:] and text[-1] in CLOSING and not any(sign in text for sign in OPENING):
+        return None
+    return _plain(text, inner)
+
+
+def whole_number(item: str) -> str:
+    """`11` for `11.0` and `1.1e+01`; any other item as it is."""
+    if not WHOLE.fullmatch(item):
+        return item
+    value = float(item)
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else item
+
+
+def unsure_gains(cells: Iterable[str]) -> int | None:
+    """The position of the first cell where it isn't certain that gains, not names, are behind the colons.
+
+    >>> unsure_gains(["7:1 9:3"]), unsure_gains(["imdb:12 imdb:7"]), unsure_gains(["a:1", "b:x"])
+    (None, 0, 1)
+    """
+    kinds: set[bool] = set()
+    for place, cell in enumerate(cells):
+        stems = []
+        for item in cell.split():
+            stem, colon, gain = item.rpartition(":")
+            is_gain = bool(stem) and bool(re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,2})?", gain, re.ASCII))
+            stems.append(stem if colon and is_gain else item)
+            if colon:
+                kinds.add(is_gain)
+        if len(kinds) > 1 or (True in kinds and len(set(stems)) < len(stems)):
+            return place
+    return None
+
+
+def _scanned(text: str, inner: frozenset[str]) -> list[str] | None:
+    """What stands in brackets: texts in quotation marks or bare words, commas or spaces between them, never both."""
+    items: list[str] = []
+    gaps: set[str] = set()
+    place = 0
+    while place < len(text):
+        if quoted := QUOTED.match(text, place):
+            item = ESCAPED.sub(r"\1", quoted[1] if quoted[1] is not None else quoted[2])
+            place = quoted.end()
+        elif bare := BARE.match(text, place):
+            item, place = bare[0], bare.end()
+            cut = next((at for at, sign in enumerate(item) if sign in ";|" and sign not in inner), None)
+            if cut is not None:
+                item, place = item[:cut], bare.start() + cut
+            if item.casefold() in NO_ITEM or item[-1:] == ":":
+                return None
+        else:
+            return None
+        if not item or len(item.split()) != 1 or item != item.strip():
+            return None
+        items.append(item)
+        gap = GAP.match(text, place)
+        assert gap is not None
+        if gap.end() < len(text):
+            if gap.end() == place:
+                return None
+            gaps.add(gap[1])
+        place = gap.end()
+    return items if len(gaps) <= 1 else None
+
+
+def _plain(text: str, inner: frozenset[str]) -> list[str] | None:
+    present = [sign for sign in SEPARATORS if sign in text and sign not in inner]
+    if len(present) > 1:
+        return None
+    if present:
+        parts = [part.strip() for part in text.split(present[0])]
+        parts = parts[:-1] if len(parts) > 1 and not parts[-1] else parts
+    else:
+        parts = text.split()
+        if any(part[0] in inner or part[-1] in inner for part in parts):
+            return None
+    for mark in "'\"`":
+        if parts and all(len(part) > 2 and part[0] == part[-1] == mark for part in parts):
+            parts = [part[1:-1] for part in parts]
+    if any(not part or len(part.split()) != 1 or '"' in part for part in parts):
+        return None
+    return parts
+
+
+def _is_inner(sign: str, texts: Sequence[str]) -> bool:
+    """Whether items hold this sign: it can't separate them in every cell, and spaces can."""
+    cells = [text for text in texts if sign in text and text.strip()[0] not in OPENING]
+    if all(split_items(text) is not None for text in cells):
+        return False
+    return all(part[0] != sign and part[-1] != sign for text in cells for part in text.split())
+
+
+def _without_doubt(texts: Sequence[str], rows: list[list[str] | None]) -> list[list[str] | None]:
+    """A cell such as `a,b` is one item or two where other cells have spaces between theirs: no certain list."""
+    bare = [text.strip() for text in texts]
+    are_spaced = any(
+        len(text.split()) > 1 and not any(sign in text for sign in SEPARATORS) and text[0] not in OPENING
+        for text in bare
+    )
+    if not are_spaced:
+        return rows
+    return [
+        None if any(sign in text for sign in SEPARATORS) and text[0] not in OPENING and len(text.split()) == 1 else row
+        for text, row in zip(bare, rows, strict=True)
+    ]
+
+
+def _without_point(item: str) -> str:
+    stem, colon, gain = item.rpartition(":")
+    return f"{whole_number(stem)}:{gain}" if colon else whole_number(item)
