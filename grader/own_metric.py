@@ -2,7 +2,8 @@
 
 The program is one `.py` file with `score(solution, submission, row_id_column_name) -> float`. Both frames hold the id and
 the solution's target columns, row by row the same ids, without `Usage`; ids are text. It is called once for each part. An
-exception named `ParticipantVisibleError` refuses the predictions with its message; any other one is the program's fault.
+exception named `ParticipantVisibleError`, or a child of one, refuses the predictions with its message; any other one is the
+program's fault. `kaggle_metric_utilities`, which Kaggle's published metrics import, lies beside it.
 """
 
 from __future__ import annotations
@@ -11,40 +12,21 @@ import ast
 import csv
 import hashlib
 import json
-import math
-import re
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from grader.outcome import Evaluation, Verdict
-from grader.predictions import MAX_BYTES, Column, InvalidPredictions, Predictions, Solution, read_predictions
+from grader.outcome import Evaluation
+from grader.own_metric_answers import PARTS, Answer, MetricFailed, answer_of
+from grader.predictions import MAX_BYTES, Column, Predictions, Solution, read_predictions
 from grader.sandbox import Job, Limits, Sandbox
 
+__all__ = ["NAME", "MetricFailed", "check_program", "metric_name", "score_with_program", "try_program"]
 RUNNER = Path(__file__).with_name("own_metric_runner.py")
+KAGGLE = Path(__file__).with_name("kaggle_metric_utilities.py")
 NAME = "own_metric"
-MAX_ANSWER = 10_000
-LINE = re.compile(r'File "[^"]*\bmetric\.py", line (\d+)')
-PARTS = {"public": (0,), "private": (1,), "overall": (0, 1)}
-
-
-@dataclass
-class MetricFailed(Exception):
-    """The instructor's program gave no score. `log` is what it printed last; a retryable failure is the sandbox's.
-
-    `line` is the line of the program, where one is known.
-    """
-
-    message: str
-    log: str = ""
-    is_retryable: bool = False
-    line: int | None = None
-
-    def __str__(self) -> str:
-        return self.message
 
 
 def check_program(program: bytes) -> None:
@@ -54,13 +36,26 @@ def check_program(program: bytes) -> None:
     except (SyntaxError, ValueError) as error:
         line = error.lineno if isinstance(error, SyntaxError) else None
         why = error.msg if isinstance(error, SyntaxError) else str(error)
-        raise MetricFailed(f"The metric is no valid Python: {why}.", line=line) from error
+        message = f"The metric is no valid Python: {why}."
+        raise MetricFailed(message, line=line, code="syntax", params={"why": why}) from error
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == "score":
-            if len(node.args.posonlyargs + node.args.args) >= 3:
-                return
-            raise MetricFailed("score must take solution, submission and row_id_column_name.")
-    raise MetricFailed("The metric needs a function score(solution, submission, row_id_column_name).")
+            _check_parameters(node)
+            return
+    message = "The metric needs a function score(solution, submission, row_id_column_name)."
+    raise MetricFailed(message, code="no_function")
+
+
+def _check_parameters(function: ast.FunctionDef) -> None:
+    """Three parameters, and defaults for all others."""
+    given = function.args
+    n = len(given.posonlyargs) + len(given.args)
+    if n < 3:
+        message = "score must take solution, submission and row_id_column_name."
+        raise MetricFailed(message, line=function.lineno, code="parameters")
+    if n - len(given.defaults) > 3 or None in given.kw_defaults:
+        message = "Each parameter of score after the third needs a default value."
+        raise MetricFailed(message, line=function.lineno, code="no_default")
 
 
 def metric_name(program: bytes, *, direction: str) -> str:
@@ -86,7 +81,38 @@ def score_with_program(
 ) -> Evaluation:
     """Read, validate, align, and score in the sandbox. `runtime` is an environment with pandas.
 
-    A score that isn't finite is None. Raises `InvalidPredictions` and `MetricFailed`.
+    Raises `InvalidPredictions`, also for a score that is no finite number, and `MetricFailed`.
+    """
+    return try_program(
+        path,
+        solution=solution,
+        program=program,
+        direction=direction,
+        sandbox=sandbox,
+        runtime=runtime,
+        limits=limits,
+        allow_gzip=allow_gzip,
+        max_bytes=max_bytes,
+        is_trial=False,
+    )[0]
+
+
+def try_program(
+    path: Path,
+    *,
+    solution: Solution,
+    program: bytes,
+    direction: str,
+    sandbox: Sandbox,
+    runtime: Path,
+    limits: Limits | None = None,
+    allow_gzip: bool = False,
+    max_bytes: int = MAX_BYTES,
+    is_trial: bool = True,
+) -> tuple[Evaluation, tuple[str, ...]]:
+    """Score, and call it once more with the same rows and once with the rows turned round: the score and its warnings.
+
+    `not_repeatable`: the same rows got another score. `row_order`: the order of the rows changes it.
     """
     check_program(program)
     predictions = read_predictions(path, solution, allow_gzip=allow_gzip, max_bytes=max_bytes)
@@ -94,33 +120,34 @@ def score_with_program(
         data, out = Path(name) / "data", Path(name) / "out"
         data.mkdir()
         out.mkdir()
-        _write_parts(data, solution, predictions)
-        answer = _run(
-            Job(
-                sources={"arena_metric_runner.py": RUNNER.read_bytes(), "metric.py": program},
-                entry="arena_metric_runner.py",
-                data_dir=data,
-                out_dir=out,
-                runtime=runtime,
-                limits=limits or Limits(),
-            ),
-            sandbox,
+        _write_parts(data, solution, predictions, is_trial=is_trial)
+        sources = {"arena_metric_runner.py": RUNNER, "kaggle_metric_utilities.py": KAGGLE}
+        job = Job(
+            sources={**{name: file.read_bytes() for name, file in sources.items()}, "metric.py": program},
+            entry="arena_metric_runner.py",
+            data_dir=data,
+            out_dir=out,
+            runtime=runtime,
+            limits=limits or Limits(),
         )
-    return Evaluation(
+        answer: Answer = answer_of(sandbox.run(job))
+    evaluation = Evaluation(
         metric=metric_name(program, direction=direction),
         direction=direction,
-        public=answer["public"],
-        private=answer["private"],
-        overall=answer["overall"],
+        public=answer.scores["public"],
+        private=answer.scores["private"],
+        overall=answer.scores["overall"],
         n_rows=int(np.count_nonzero(solution.usage_codes < 2)),
         interval=None,
     )
+    return evaluation, answer.warnings
 
 
-def _write_parts(folder: Path, solution: Solution, predictions: Predictions) -> None:
+def _write_parts(folder: Path, solution: Solution, predictions: Predictions, *, is_trial: bool) -> None:
     """`PART.solution.csv` and `PART.submission.csv` for each part that has rows."""
     names = solution.target_columns
-    settings = {"id": solution.id_column, "text": [name for name in names if solution.targets[name].dtype.kind != "f"]}
+    text = [name for name in names if solution.targets[name].dtype.kind != "f"]
+    settings = {"id": solution.id_column, "text": text, "is_trial": is_trial}
     (folder / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
     for part, usages in PARTS.items():
         rows = np.flatnonzero(np.isin(solution.usage_codes, usages))
@@ -136,33 +163,3 @@ def _write_table(path: Path, solution: Solution, rows: list[int], columns: Mappi
         writer = csv.writer(file)
         writer.writerow([solution.id_column, *solution.target_columns])
         writer.writerows([solution.ids[row], *(column[row] for column in cells)] for row in rows)
-
-
-def _run(job: Job, sandbox: Sandbox) -> dict[str, float | None]:
-    """Each part's score. The program's answer is a file that it could have written itself: nothing in it is believed."""
-    result = sandbox.run(job)
-    log = result.stderr[-2000:]
-    if result.verdict is Verdict.SANDBOX_FAULT:
-        raise MetricFailed(result.message, log, is_retryable=True)
-    if result.verdict is not Verdict.OK or result.output is None:
-        lines = LINE.findall(result.stderr)
-        line = int(lines[-1]) if lines else None
-        raise MetricFailed(f"The metric did not finish: {result.message}", log, line=line)
-    text = result.output.read_text(encoding="utf-8", errors="replace")[:MAX_ANSWER]
-    try:
-        answer = json.loads(text)
-        if isinstance(answer.get("refused"), str):
-            message = "".join(c if c.isprintable() else " " for c in answer["refused"])[:500]
-            raise InvalidPredictions("metric_refused", message, (), {"message": message})
-        return {part: _number(answer["scores"].get(part)) for part in PARTS}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise MetricFailed("The metric must return one number.", log) from error
-
-
-def _number(value: object) -> float | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError("no number")
-    number = float(value)
-    return number if math.isfinite(number) else None

@@ -115,10 +115,12 @@ def test_the_program_may_refuse_predictions_but_its_own_errors_are_ours_and_stay
     refused = hand_in(cast.student, {"p.csv": SAMPLE.replace(b",a", b",z")})
     assert (refused.verdict, refused.message) == ("invalid_predictions", "Not z alone.")
     failed = hand_in(cast.student, {"p.csv": SAMPLE.replace(b",a", b",x")})
-    assert failed.status == "queued"
-    assert Attempt.objects.get(submission=failed).faults == 1
+    assert (failed.status, failed.verdict, failed.counts_for_quota) == ("finished", "sandbox_fault", False)
+    assert Attempt.objects.get(submission=failed).faults == 0
     client.force_login(cast.student)
-    assert "label of 01" not in client.get(reverse("submission", args=[failed.pk])).content.decode()
+    page = client.get(reverse("submission", args=[failed.pk])).content.decode()
+    assert "label of 01" not in page
+    assert "does not count against your limit" in page
     client.force_login(cast.assistant)
     page = client.get(reverse("edit_metric", args=["letters"])).content.decode()
     assert "Line 9:" in page
@@ -132,7 +134,7 @@ def test_a_program_that_fails_on_the_sample_changes_nothing(cast, checks, django
         program = own_metrics.take(cast.competition, data=broken, direction="higher", actor=cast.instructor)
     own_metrics.check(program.pk)
     program.refresh_from_db()
-    assert (program.state, program.line) == (CheckState.FAILED, 2)
+    assert (program.state, program.line, program.code) == (CheckState.FAILED, 2, "stopped")
     assert "nonsense" in program.log
     cast.competition.refresh_from_db()
     assert cast.competition.metric == "accuracy"

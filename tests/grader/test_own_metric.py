@@ -64,6 +64,8 @@ def score(tmp_path, *, sandbox, program=METRIC, guess=GUESS):
         (b"\0", "no valid Python"),
         (b"x = 1", "needs a function score"),
         (b"def score(a, b): return 1", "must take solution, submission"),
+        (b"def score(a, b, c, epsilon): return 1", "after the third needs a default"),
+        (b"def score(a, b, c, *, epsilon): return 1", "after the third needs a default"),
     ],
 )
 def test_a_program_without_the_function_is_refused_unrun(program, message):
@@ -96,11 +98,22 @@ def test_an_answer_that_is_no_score_is_the_programs_fault(tmp_path, text):
     assert not caught.value.is_retryable
 
 
-def test_a_score_that_is_not_finite_is_missing(tmp_path):
-    found = score(
-        tmp_path, sandbox=FakeSandbox(Verdict.OK, '{"scores": {"private": NaN, "public": 2, "overall": 1e999}}')
-    )
-    assert (found.public, found.private, found.overall, found.interval) == (2.0, None, None, None)
+@pytest.mark.parametrize(
+    ("scores", "code", "message"),
+    [
+        ('"private": 1, "public": NaN, "overall": 1', "metric_undefined_public", "(nan) for the Public rows"),
+        ('"private": NaN, "public": -1e999, "overall": 1', "metric_undefined_public", "(-inf) for the Public rows"),
+        ('"private": NaN, "public": 2, "overall": 1', "metric_undefined", "(NaN or infinity) for these predictions"),
+        ('"public": 2, "overall": 1e999', "metric_undefined", "(NaN or infinity) for these predictions"),
+    ],
+)
+def test_a_score_that_is_not_finite_refuses_the_predictions_and_tells_of_public_rows_alone(
+    tmp_path, scores, code, message
+):
+    with pytest.raises(InvalidPredictions) as caught:
+        score(tmp_path, sandbox=FakeSandbox(Verdict.OK, '{"scores": {' + scores + "}}"))
+    assert caught.value.code == code
+    assert message in caught.value.message
 
 
 def test_a_run_that_fails_is_the_programs_fault_and_a_fault_of_the_sandbox_is_retried(tmp_path):

@@ -14,7 +14,7 @@ from arena.competitions.selectors import closes_for, deadline_for, rules_to_acce
 from arena.competitions.services import accept_rules
 from arena.competitions.views import competition_or_404
 from arena.leaderboards.selectors import shown_board
-from arena.submissions.intake import quota_left
+from arena.submissions.quota import quota_left
 
 router = Router()
 

@@ -27,7 +27,7 @@ from arena.submissions.entries import is_own, lateness_of, printed_by
 from arena.submissions.explaining import attach_code
 from arena.submissions.forms import too_large
 from arena.submissions.intake import Refused, by_name, check_not_closed, submit, toggle_final
-from arena.submissions.models import Submission, Use, VerdictChoice
+from arena.submissions.models import METRIC_FAILED, Submission, Use, VerdictChoice
 from arena.submissions.shown_scores import SubmissionScores
 
 router = Router()
@@ -78,8 +78,7 @@ def _shown(submission: Submission, *, scores: SubmissionScores, is_revealed: boo
         use=submission.use,
         status=submission.status,
         verdict=submission.verdict,
-        # what a fault of ours says is for the staff: a failed metric may quote hidden labels
-        message="" if submission.verdict == VerdictChoice.SANDBOX_FAULT else submission.message,
+        message=submission.message if is_said(submission) else "",
         comment=submission.comment,
         submitted_at=submission.submitted_at,
         public_score=scores.of(submission) if is_entry else None,
@@ -93,6 +92,13 @@ def _shown(submission: Submission, *, scores: SubmissionScores, is_revealed: boo
         is_withdrawn=submission.withdrawn_at is not None,
         disqualified_for=submission.disqualified_for,
     )
+
+
+def is_said(submission: Submission) -> bool:
+    """Whether the message may be read by its author: what a fault of ours says is for the staff."""
+    if submission.verdict != VerdictChoice.SANDBOX_FAULT:
+        return True
+    return submission.result is not None and submission.result.code == METRIC_FAILED
 
 
 def _own(request: HttpRequest, pk: int, *, uses: Sequence[Use] = (Use.ENTRY,)) -> Submission:
@@ -143,7 +149,7 @@ def create(
 def submissions(request: HttpRequest, slug: str) -> list[SubmissionOut]:
     competition = competition_or_404(request, slug)
     rows = Submission.entries.filter(competition=competition, user__in=mates(request.user.pk, competition))
-    rows = rows.select_related("release")[:200]
+    rows = rows.select_related("release", "result")[:200]
     is_revealed = is_private_visible(request.user, competition, at=timezone.now())
     deadlines, scores = Deadlines(competition), SubmissionScores(competition, request.user)
     return [

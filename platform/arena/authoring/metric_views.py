@@ -56,6 +56,7 @@ def metric(request: HttpRequest, slug: str) -> HttpResponse:
         "programs": programs,
         "is_waiting": any(program.state == CheckState.CHECKING for program in programs),
         "may_use": own_metrics.may_use(competition),
+        "failures": own_metrics.failures(competition),
     }
     template = "authoring/_programs.html" if request.htmx else "authoring/metric.html"
     return render(request, template, context, status=422 if form.errors else 200)

@@ -11,6 +11,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from arena.competitions.metric_wording import explain_metric
 from arena.courses.models import Course
 from arena.lookalikes import skeleton
 
@@ -171,7 +172,8 @@ class CheckState(models.TextChoices):
 class MetricProgram(models.Model):
     """A metric of the instructor's own, one version of it. `name` is what the competition and its results call it.
 
-    It is text here and runs in the sandbox alone. `message`, `line` and `log` tell of its check, or of its last failure.
+    It is text here and runs in the sandbox alone. `message`, `line` and `log` tell of its check, or of its last failure;
+    `code` and `params` are for the translated sentence, and `warnings` are codes (see `metric_wording`).
     """
 
     competition = models.ForeignKey(Competition, on_delete=models.CASCADE, related_name="programs")
@@ -186,6 +188,9 @@ class MetricProgram(models.Model):
     message = models.TextField(blank=True)
     line = models.PositiveIntegerField(null=True, blank=True)
     log = models.TextField(blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    params = models.JSONField(default=dict, blank=True)
+    warnings = models.JSONField(default=list, blank=True)
     # what the sample submission scores by it
     public_score = models.FloatField(null=True, blank=True)
     private_score = models.FloatField(null=True, blank=True)
@@ -197,6 +202,20 @@ class MetricProgram(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def said(self) -> str:
+        """What came of its check, or its last failure, in the reader's language."""
+        return explain_metric(self.code, self.params, fallback=self.message)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether `said` tells of a failure of the program, not of what it refuses or of a sandbox that didn't start."""
+        return bool(self.message) and self.code not in {"refuses_sample", "no_number_for_sample", "sandbox"}
+
+    @property
+    def warned(self) -> list[str]:
+        return [explain_metric(code, {}, fallback=code) for code in self.warnings]
 
 
 class Rules(models.Model):

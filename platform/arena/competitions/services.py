@@ -58,7 +58,7 @@ def set_data(competition: Competition, dataset: Dataset, *, actor: User) -> None
 def note_failure(competition: Competition, error: MetricFailed) -> None:
     """Keep for the staff why the competition's own metric gave no score just now."""
     MetricProgram.objects.filter(competition=competition, name=competition.metric).update(
-        message=error.message, line=error.line, log=error.log
+        message=error.message, line=error.line, log=error.log, code=error.code, params=dict(error.params)
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from arena.leaderboards.plots import Column, columns
 from arena.submissions import bells
-from arena.submissions.models import Attempt, Purpose, Status, VerdictChoice, Worker
+from arena.submissions.models import METRIC_FAILED, Attempt, Purpose, Status, VerdictChoice, Worker
 from arena.submissions.queueing import IN_LANE, IS_BATCH, Lane
 from arena.submissions.room import free_mb
 from arena.submissions.waiting import durations_s
@@ -74,13 +74,13 @@ def running() -> QuerySet[Attempt]:
 
 
 def set_aside() -> QuerySet[Attempt]:
-    """Attempts that our own faults ended, where no result replaced them."""
+    """Attempts that our own faults ended, where no result replaced them; a failed metric is the instructor's."""
     rows = Attempt.objects.filter(
         status=Status.FINISHED,
         verdict=VerdictChoice.SANDBOX_FAULT,
         purpose=Purpose.LIVE,
         submission__verdict=VerdictChoice.SANDBOX_FAULT,
-    )
+    ).exclude(code=METRIC_FAILED)
     return rows.select_related("submission__user", "submission__competition").order_by("-finished_at")[:SHOWN]
 
 

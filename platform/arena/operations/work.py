@@ -12,7 +12,7 @@ from arena.competitions.models import Competition
 from arena.operations.findings import Finding, bad, good
 from arena.operations.heartbeats import EVERY, SWEEPER
 from arena.operations.models import Heartbeat
-from arena.submissions.models import Attempt, Status, VerdictChoice
+from arena.submissions.models import METRIC_FAILED, Attempt, Status, VerdictChoice
 from arena.submissions.queueing import Lane
 
 PING_S = 1.5
@@ -99,7 +99,7 @@ def _set_aside(now: datetime) -> list[Finding]:
         verdict=VerdictChoice.SANDBOX_FAULT,
         finished_at__gt=now - timedelta(days=1),
         submission__verdict="sandbox_fault",
-    )
+    ).exclude(code=METRIC_FAILED)
     if not (n := faults.count()):
         return [good("faults of ours", "none in the last day")]
     return [

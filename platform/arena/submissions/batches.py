@@ -23,6 +23,7 @@ from django.utils import timezone
 from arena.locking import tried_again
 from arena.submissions.evaluating import Judgement, Judges, Stored, judges_of, score_stored
 from arena.submissions.leases import claim_all, heartbeat, held, worker_name
+from arena.submissions.metric_failures import note_shadow_failures
 from arena.submissions.models import Attempt, Purpose, Status, SubmissionFile, Type
 from arena.submissions.queueing import Lane, claimable, is_batch_turn
 from arena.submissions.signals import shadow_recorded
@@ -127,6 +128,7 @@ def record_all(token: uuid.UUID, done: Sequence[tuple[Work, Judgement]]) -> int:
     empty = _json({})
     rows = {work.pk: (*_values(work, judgement, empty), *ended, work.pk) for work, judgement in done}
     kept = _written(token, sql, rows)
+    note_shadow_failures({work.pk: judgement.failure for work, judgement in done if judgement.failure}, kept)
     if len(kept) < len(rows):
         log.warning("dropped %d late results", len(rows) - len(kept))
     if kept:
@@ -153,7 +155,7 @@ def _values(work: Work, judgement: Judgement, empty: object) -> tuple[Any, ...]:
         judgement.verdict.value, judgement.code, judgement.message, _json(dict(judgement.params)) if judgement.params else empty,
         scores.public if scores else None, scores.private if scores else None,
         _json(scores.interval) if scores and scores.interval else None, scores.n_rows if scores else None,
-        scores.metric if scores else "", judgement.solution.pk if judgement.solution else None,
+        scores.metric if scores else judgement.metric, judgement.solution.pk if judgement.solution else None,
         stored.name if stored else "", work.digest or (_digest(stored) if stored else ""),
     )  # fmt: skip
 

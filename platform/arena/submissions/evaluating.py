@@ -11,11 +11,11 @@ from django.conf import settings
 from arena.competitions.models import Solution
 from arena.competitions.selectors import current_solution, data_folder, metric_program
 from arena.competitions.truth import parsed
-from arena.submissions.models import Attempt, Type, Use
+from arena.submissions.models import METRIC_FAILED, Attempt, Type, Use
 from arena.submissions.practice import practice_data
 from grader.metrics import get_metric
 from grader.outcome import Evaluation, RunResult, Verdict
-from grader.own_metric import score_with_program
+from grader.own_metric import MetricFailed, score_with_program
 from grader.predictions import InvalidPredictions
 from grader.predictions import Solution as Truth
 from grader.sandbox import Job, Limits, SandboxUnavailable, describe, open_sandbox
@@ -51,6 +51,10 @@ class Judgement:
     run: RunResult | None = None
     predictions: Stored | None = None
     solution: Solution | None = None
+    # what judged it, where there is no evaluation that says so
+    metric: str = ""
+    # why the competition's own metric gave no score; the same predictions would fail again, so nothing is tried again
+    failure: MetricFailed | None = None
     # what the run was, for whoever wants to repeat it; empty where no code ran
     record: Mapping[str, object] = field(default_factory=dict)
 
@@ -114,9 +118,22 @@ def judges_of(attempt: Attempt) -> Judges:
 
 
 def score_stored(stored: Stored, judges: Judges, *, run: RunResult | None = None) -> Judgement:
-    """Score one file of predictions. Raises `grader.own_metric.MetricFailed`: our fault, and not the student's."""
+    """Score one file of predictions. Raises `grader.own_metric.MetricFailed` where the sandbox failed, which may pass."""
     try:
         scores = _scores(stored, judges)
+    except MetricFailed as error:
+        if error.is_retryable:
+            raise
+        return Judgement(
+            verdict=Verdict.SANDBOX_FAULT,
+            code=METRIC_FAILED,
+            message="The competition's metric failed on these predictions.",
+            run=run,
+            predictions=stored,
+            solution=judges.solution,
+            metric=judges.metric,
+            failure=error,
+        )
     except InvalidPredictions as error:
         return Judgement(
             verdict=Verdict.INVALID_PREDICTIONS,

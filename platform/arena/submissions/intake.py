@@ -10,9 +10,8 @@ import errno
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path, PurePosixPath
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -21,7 +20,7 @@ from django.db.models import Q
 
 from arena.accounts.models import User
 from arena.audit.services import record as audit
-from arena.competitions.entrants import lock_entrant, mates
+from arena.competitions.entrants import lock_entrant
 from arena.competitions.models import Competition, Kind, Solution
 from arena.competitions.selectors import closes_for, rules_to_accept
 from arena.competitions.services import digest
@@ -30,8 +29,10 @@ from arena.courses.selectors import is_course_staff, is_member
 from arena.locking import lock, tried_again
 from arena.plain_text import file_name, one_line
 from arena.submissions import bells
+from arena.submissions.metric_failures import waits_for_metric
 from arena.submissions.models import Attempt, Status, Submission, SubmissionFile, Type, Use
 from arena.submissions.practice import NoPractice, practice_data
+from arena.submissions.quota import quota_left, quota_resets_at, total_left
 from arena.submissions.room import lack_of_room
 from arena.submissions.signals import submission_recorded
 from grader.code import CodeBundle, RefusedCode, check_code, unpack_archive
@@ -68,36 +69,6 @@ def by_name(uploads: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
             )
         found[name] = data
     return found
-
-
-def quota_left(user: User, competition: Competition, *, at: datetime) -> int:
-    """How many submissions the entrant still has today, counted from midnight in the course's time zone."""
-    midnight = local_midnight(at)
-    used = Submission.entries.filter(
-        competition=competition,
-        user__in=mates(user.pk, competition),
-        counts_for_quota=True,
-        submitted_at__gte=midnight,
-    )
-    return max(0, competition.daily_limit - used.count())
-
-
-def total_left(user: User, competition: Competition) -> int | None:
-    """How many submissions the entrant still has in the whole competition; None without such a limit."""
-    if competition.total_limit is None:
-        return None
-    entrant = mates(user.pk, competition)
-    used = Submission.entries.filter(competition=competition, user__in=entrant, counts_for_quota=True)
-    return max(0, competition.total_limit - used.count())
-
-
-def local_midnight(at: datetime) -> datetime:
-    local = at.astimezone(ZoneInfo(settings.TIME_ZONE))
-    return local.replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def quota_resets_at(at: datetime) -> datetime:
-    return local_midnight(local_midnight(at) + timedelta(hours=36))
 
 
 def submit(
@@ -146,6 +117,8 @@ def submit(
                 f"The count starts again at {resets:%H:%M on %d %B} ({settings.TIME_ZONE}).",
                 {"limit": competition.daily_limit, "resets": resets, "zone": settings.TIME_ZONE},
             )
+        if use == Use.ENTRY and not is_staff:
+            _check_metric(user, competition, stored, at=at)
         if use == Use.ENTRY and not is_staff and total_left(user, competition) == 0:
             raise Refused(
                 "total_used",
@@ -184,6 +157,26 @@ def sending(competition: Competition, *, key: str, files: Mapping[str, bytes], u
         return ""
     parts = [key, str(competition.pk), use.value, *(f"{name} {digest(data)}" for name, data in sorted(files.items()))]
     return digest("\0".join(parts).encode())
+
+
+def _check_metric(
+    user: User, competition: Competition, stored: Mapping[str, tuple[str, bytes]], *, at: datetime
+) -> None:
+    """Raises `Refused` where the competition's own metric must be mended before more of this person's is judged."""
+    digests = [digest(data) for role, data in stored.values() if role == "predictions"]
+    code = waits_for_metric(user.pk, competition, at=at, digests=digests)
+    if code == "metric_failed_on_file":
+        raise Refused(
+            code,
+            "The competition's metric failed on this very file, and nobody has mended it yet. The staff know, and nothing "
+            "was used. Try again once they have mended it, or hand in another file.",
+        )
+    if code:
+        raise Refused(
+            code,
+            "The competition's metric failed on as many of your files today as may be handed in a day. The staff know. "
+            "Try again once they have mended it, or tomorrow.",
+        )
 
 
 def _sent_before(user: User, sent: str) -> Submission | None:

@@ -19,18 +19,17 @@ from django.core.files import File
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from arena.competitions.services import note_failure
 from arena.locking import tried_again
 from arena.submissions import bells
 from arena.submissions.evaluating import Judgement, Stored, evaluate
 from arena.submissions.leases import claim, heartbeat, held, worker_name
 from arena.submissions.live_logs import LivePage
+from arena.submissions.metric_failures import note_metric_failure
 from arena.submissions.models import Attempt, Purpose, Status, Submission
 from arena.submissions.signals import shadow_recorded
 from arena.submissions.standing import stand
 from arena.submissions.workspaces import workspace
 from grader.outcome import RunResult, Verdict
-from grader.own_metric import MetricFailed
 
 __all__ = ["Judgement", "claim", "evaluate", "give_back", "judge", "judge_claimed", "record", "stand"]
 log = logging.getLogger(__name__)
@@ -53,15 +52,13 @@ def judge_claimed(attempt_id: int, token: uuid.UUID) -> bool:
             with workspace() as folder:
                 with LivePage(attempt_id, token) as page:
                     judgement = evaluate(attempt, folder=folder, on_log=page.add, is_wanted=lambda: not lost.is_set())
-                if judgement.verdict is not Verdict.SANDBOX_FAULT:
+                if judgement.verdict is not Verdict.SANDBOX_FAULT or judgement.failure is not None:
                     return record(attempt_id, token, judgement)
             return give_back(attempt_id, token, reason=judgement.message)
         except DatabaseError:  # nothing can be written now, a fault neither: the sweeper takes it back
             raise
         except Exception as error:  # whatever broke here is ours and never a student's verdict
             log.exception("attempt %s: fault while judging", attempt_id)
-            if isinstance(error, MetricFailed):
-                note_failure(attempt.submission.competition, error)
             return give_back(attempt_id, token, reason=f"{type(error).__name__}: {error}")
 
 
@@ -90,6 +87,8 @@ def _written(
     if attempt is not None:
         _fill(attempt, judgement, predictions=predictions, digest=digest)
         attempt.save()
+        if judgement.failure is not None:
+            note_metric_failure(attempt, judgement.failure)
         if attempt.purpose == Purpose.LIVE:
             stand(attempt)
     return attempt
@@ -123,6 +122,8 @@ def _fill(attempt: Attempt, judgement: Judgement, *, predictions: str, digest: s
     if scores is not None:
         attempt.public_score, attempt.private_score = scores.public, scores.private
         attempt.interval, attempt.n_rows, attempt.metric = scores.interval, scores.n_rows, scores.metric
+    elif judgement.metric:
+        attempt.metric = judgement.metric
     attempt.solution = judgement.solution
     attempt.stdout, attempt.stderr = run.stdout[-LOG_CHARS:], run.stderr[-LOG_CHARS:]
     if judgement.run is not None:

@@ -11,7 +11,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from arena.competitions.metric_wording import explain_metric
 from arena.competitions.models import Competition, Solution
+
+# the code of an attempt on whose predictions the competition's own metric failed; its verdict is that of our faults
+METRIC_FAILED = "metric_failed"
 
 
 class Status(models.TextChoices):
@@ -236,6 +240,32 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission_id}.{self.number}"
+
+
+class MetricFailure(models.Model):
+    """The competition's own metric failed on what an attempt predicted. For the staff: the text may quote hidden labels.
+
+    `is_refunded`: the submission didn't count against the limit (see `metric_failures`).
+    """
+
+    attempt = models.OneToOneField(Attempt, on_delete=models.CASCADE, primary_key=True, related_name="metric_failure")
+    message = models.TextField()
+    code = models.CharField(max_length=40, blank=True)
+    params = models.JSONField(default=dict, blank=True)
+    line = models.PositiveIntegerField(null=True, blank=True)
+    log = models.TextField(blank=True)
+    is_refunded = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id} {self.message}"
+
+    @property
+    def said(self) -> str:
+        return explain_metric(self.code, self.params, fallback=self.message)
 
 
 class Worker(models.Model):

@@ -54,12 +54,31 @@ RULES = {
     "practice_runs": gettext_noop("A practice run of yours is not finished yet; wait for it."),
     "not_counting": gettext_noop("This submission is withdrawn or disqualified, so it can't be a final one."),
     "total_used": gettext_noop("You have used all %(limit)s submissions of this competition."),
+    "metric_failed_on_file": gettext_noop(
+        "The competition's metric failed on this very file, and nobody has mended it yet. The staff know, and nothing was "
+        "used. Try again once they have mended it, or hand in another file."
+    ),
+    "metric_waits": gettext_noop(
+        "The competition's metric failed on as many of your files today as may be handed in a day. The staff know. Try "
+        "again once they have mended it, or tomorrow."
+    ),
     "disk_full": gettext_noop(
         "The site's disk is full, so nothing was stored. The admins see it. Try again in a while."
     ),
     "queue_full": gettext_noop("Too many submissions are waiting, so this one was not taken. Try again in a while."),
     "quota_used": gettext_noop(
         "You have used all %(limit)s submissions of today. The count starts again at %(resets)s (%(zone)s)."
+    ),
+}
+# of a metric of the instructor's own
+OWN_METRIC = {
+    "metric_undefined_public": gettext_noop(
+        "The metric gave no finite number (%(value)s) for the Public rows, so there is no score. Predictions that are all "
+        "alike are the usual cause."
+    ),
+    "metric_undefined": gettext_noop(
+        "The metric gave no finite number (NaN or infinity) for these predictions, so there is no score. Predictions that "
+        "are all alike are the usual cause."
     ),
 }
 # a run, by its verdict
@@ -75,7 +94,7 @@ RUNS = {
     ),
     "invalid_output": gettext_noop("The predictions must be one plain file of at most %(output_mb)s MB."),
 }
-TEXTS = {**refused_files.COUNTED, **refused_files.PLAIN, **CODE, **RULES, **RUNS}
+TEXTS = {**refused_files.COUNTED, **refused_files.PLAIN, **CODE, **RULES, **OWN_METRIC, **RUNS}
 
 
 def explain(refusal: Refused) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db import connection, transaction
 
-from arena.submissions.models import Attempt, Status, Submission
+from arena.submissions.models import METRIC_FAILED, Attempt, MetricFailure, Status, Submission
 from arena.submissions.signals import submission_recorded
 from grader.outcome import Verdict
 
@@ -46,5 +46,12 @@ def stand_all(attempts: Sequence[Attempt]) -> None:
 def _values(attempt: Attempt) -> tuple[object, ...]:
     return (
         attempt.pk, Status.FINISHED.value, attempt.verdict, attempt.message, attempt.public_score,
-        attempt.private_score, attempt.verdict != Verdict.SANDBOX_FAULT.value,
+        attempt.private_score, _counts(attempt),
     )  # fmt: skip
+
+
+def _counts(attempt: Attempt) -> bool:
+    """Our faults cost nothing; a further failure of the competition's metric does."""
+    if attempt.verdict != Verdict.SANDBOX_FAULT.value:
+        return True
+    return attempt.code == METRIC_FAILED and MetricFailure.objects.filter(attempt=attempt, is_refunded=False).exists()

@@ -30,16 +30,14 @@ from arena.submissions.insight import history, public_confusion
 from arena.submissions.intake import (
     Refused,
     by_name,
-    quota_left,
-    quota_resets_at,
     submit,
     takes_vectors,
     toggle_final,
-    total_left,
 )
 from arena.submissions.models import Disqualification, Submission, Use
 from arena.submissions.practice import may_practise
 from arena.submissions.queueing import n_ahead
+from arena.submissions.quota import quota_left, quota_resets_at, total_left
 from arena.submissions.refusals import explain, explain_attempt
 from arena.submissions.shown_scores import SubmissionScores
 from arena.submissions.waiting import expected_wait_s
