@@ -53,13 +53,15 @@ def _score(arguments: argparse.Namespace) -> int:
     from grader.predictions import InvalidPredictions, InvalidSolution, read_solution
     from grader.sandbox import SandboxUnavailable
     from grader.scoring import score_file
+    from grader.zipped_tables import unzipped
 
     try:
         solution = read_solution(arguments.solution, id_column=arguments.id_column)
-        if arguments.program is not None:
-            result = _score_with_program(arguments, solution)
-        else:
-            result = score_file(arguments.predictions, solution=solution, metric=arguments.metric)
+        with unzipped(arguments.predictions) as path:
+            if arguments.program is not None:
+                result = _score_with_program(arguments, path, solution)
+            else:
+                result = score_file(path, solution=solution, metric=arguments.metric)
     except InvalidPredictions as error:
         return refuse("invalid_predictions", error.code, error.message, rows=list(error.rows))
     except InvalidSolution as error:
@@ -78,12 +80,12 @@ def _score(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _score_with_program(arguments: argparse.Namespace, solution: Solution) -> Evaluation:
+def _score_with_program(arguments: argparse.Namespace, path: Path, solution: Solution) -> Evaluation:
     from grader.own_metric import score_with_program
     from grader.sandbox import open_sandbox
 
     return score_with_program(
-        arguments.predictions,
+        path,
         solution=solution,
         program=arguments.program.read_bytes(),
         direction=arguments.direction,

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import ast
 import codecs
-import io
 import json
-import lzma
 import re
-import struct
 import warnings
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from grader.containers.opening import UnreadableContainer, read_archive
+
 MAX_SOURCES = 10
 MAX_SOURCE_BYTES = 2**20
 MAX_REPORT_BYTES = 20 * 2**20
+MAX_UNPACKED_BYTES = MAX_REPORT_BYTES + MAX_SOURCES * MAX_SOURCE_BYTES
 REPORT_SUFFIXES = {".pdf", ".md", ".txt"}
-# what the standard library raises on a member that is damaged, encrypted or of an unknown method
-UNREADABLE = (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError, zlib.error, lzma.LZMAError)
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,90}")
 
 
@@ -137,22 +133,19 @@ def _has_main_guard(data: bytes) -> bool:
 def unpack_archive(name: str, data: bytes) -> dict[str, bytes]:
     """Files of a .zip by their last name; folders, links and macOS's extras are left out. Raises `RefusedCode`."""
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as error:
+        members = read_archive(
+            data, most_files=MAX_SOURCES + 1, file_bytes=MAX_REPORT_BYTES, total_bytes=MAX_UNPACKED_BYTES
+        )
+    except UnreadableContainer as error:
+        if error.code in {"too_big", "too_many", "too_costly"}:
+            raise RefusedCode(
+                "archive_too_big", f"{name} holds too many or too large files.", {"name": name}
+            ) from error
         raise RefusedCode("bad_archive", f"{name} is no readable .zip archive.", {"name": name}) from error
     files: dict[str, bytes] = {}
-    for info in archive.infolist():
-        path = PurePosixPath(info.filename)
-        is_link = (info.external_attr >> 16) & 0o170000 == 0o120000
-        if not info.filename or info.is_dir() or is_link or path.name.startswith(".") or "__MACOSX" in path.parts:
-            continue
-        if info.file_size > MAX_REPORT_BYTES or len(files) > MAX_SOURCES:
-            raise RefusedCode("archive_too_big", f"{name} holds too many or too large files.", {"name": name})
-        if path.name in files:
-            raise RefusedCode("same_name", f"Two files in {name} are called {path.name}.", {"name": path.name})
-        try:
-            with archive.open(info) as member:
-                files[path.name] = member.read(MAX_REPORT_BYTES + 1)
-        except UNREADABLE as error:
-            raise RefusedCode("bad_archive", f"{name} can't be unpacked: {error}", {"name": name}) from error
+    for member in members:
+        last = PurePosixPath(member.name).name
+        if last in files:
+            raise RefusedCode("same_name", f"Two files in {name} are called {last}.", {"name": last})
+        files[last] = member.data
     return files

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import struct
-import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 
 from grader.codabench.bundle import BadBundle
+from grader.containers.opening import UnreadableContainer, read_archive
 
 MAX_FILES = 2000
 MAX_BYTES = 512 * 2**20
-UNREADABLE = (
-    zipfile.BadZipFile,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    OSError,
-    EOFError,
-    struct.error,
-    zlib.error,
-)
+CPU_S = 20
 
 
 def load_files(path: Path) -> dict[str, bytes]:
@@ -41,25 +30,24 @@ def _of_folder(folder: Path) -> dict[str, bytes]:
 
 
 def _of_archive(path: Path) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    total = 0
     try:
-        with zipfile.ZipFile(path) as archive:
-            for info in archive.infolist():
-                name = PurePosixPath(info.filename)
-                is_link = (info.external_attr >> 16) & 0o170000 == 0o120000
-                if info.is_dir() or is_link or name.is_absolute() or ".." in name.parts or "__MACOSX" in name.parts:
-                    continue
-                with archive.open(info) as member:
-                    data = member.read(MAX_BYTES - total + 1)
-                total += len(data)
-                _check(len(files), total)
-                files[str(name)] = data
-    except UNREADABLE as error:
+        members = read_archive(path, most_files=MAX_FILES, file_bytes=MAX_BYTES, total_bytes=MAX_BYTES, cpu_s=CPU_S)
+    except UnreadableContainer as error:
+        if error.code in {"too_big", "too_many", "too_costly"}:
+            raise _too_big() from error
         raise BadBundle("bad_archive", f"The bundle is no readable .zip archive: {error}") from error
+    files: dict[str, bytes] = {}
+    for member in members:
+        name = PurePosixPath(member.name)
+        if not (name.is_absolute() or ".." in name.parts):
+            files[str(name)] = member.data
     return files
 
 
 def _check(n_files: int, total: int) -> None:
     if n_files >= MAX_FILES or total > MAX_BYTES:
-        raise BadBundle("too_big", f"The bundle holds more than {MAX_FILES} files or {MAX_BYTES // 2**20} MB.")
+        raise _too_big()
+
+
+def _too_big() -> BadBundle:
+    return BadBundle("too_big", f"The bundle holds more than {MAX_FILES} files or {MAX_BYTES // 2**20} MB.")

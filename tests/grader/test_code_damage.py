@@ -17,7 +17,7 @@ def test_a_damaged_archive_is_unpacked_or_refused(method: int):
     with zipfile.ZipFile(whole, "w", method) as archive:
         archive.writestr("a.py", b"print(1)\n" * 300)
         archive.writestr("b.py", rng.randbytes(500))
-    for _ in range(500):
+    for _ in range(25):  # each starts a child process
         data = bytearray(whole.getvalue())
         for _ in range(rng.choice((1, 2, 4))):
             data[rng.randrange(len(data))] = rng.randrange(256)

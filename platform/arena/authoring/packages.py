@@ -30,6 +30,7 @@ from arena.integrity.known_code import add, starter_of
 from arena.integrity.models import CollectionKind
 from arena.integrity.uploads import RefusedUpload
 from arena.submissions.intake import Refused, submit
+from grader.containers.opening import UnreadableContainer, read_archive
 from grader.metrics import UnknownMetric, get_metric
 from grader.own_metric import NAME, metric_name
 
@@ -37,6 +38,7 @@ FORMAT = 1
 PROGRAM = "metric.py"
 MAX_BYTES = 500 * 2**20
 MAX_FILES = 1000
+CPU_S = 20  # for unpacking so much
 FIELDS = (
     "title",
     "title_ro",
@@ -159,16 +161,14 @@ def load(data: bytes, *, course: Course, actor: User) -> Competition:
 def _unpack(data: bytes) -> dict[str, bytes]:
     """Files by their path below the archive's top; a single enclosing folder is taken off."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            rows = [info for info in archive.infolist() if not info.is_dir()]
-            if len(rows) > MAX_FILES or sum(info.file_size for info in rows) > MAX_BYTES:
-                raise InvalidPackage(
-                    _("The archive holds more than %(n)d files or %(mb)d MB.")
-                    % {"n": MAX_FILES, "mb": MAX_BYTES // 2**20}
-                )
-            files = {info.filename: archive.read(info) for info in rows}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        members = read_archive(data, most_files=MAX_FILES, file_bytes=MAX_BYTES, total_bytes=MAX_BYTES, cpu_s=CPU_S)
+    except UnreadableContainer as error:
+        if error.code in {"too_big", "too_many", "too_costly"}:
+            raise InvalidPackage(
+                _("The archive holds more than %(n)d files or %(mb)d MB.") % {"n": MAX_FILES, "mb": MAX_BYTES // 2**20}
+            ) from error
         raise InvalidPackage(_("This is no readable .zip archive.")) from error
+    files = {member.name: member.data for member in members}
     tops = {PurePosixPath(name).parts[0] for name in files}
     if len(tops) == 1 and "competition.toml" not in files:
         files = {name.partition("/")[2]: body for name, body in files.items()}

@@ -10,19 +10,19 @@ import csv
 import hashlib
 import io
 import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from django.utils.translation import gettext as _
 
-from grader.code import UNREADABLE
+from grader.containers.opening import UnreadableContainer, read_archive
 
 MOST_WORKS = 2_000
 MOST_FILES = 50
 MOST_MEMBERS = 20_000
 MAX_FILE_BYTES = 2**20
 MAX_BYTES = 100 * 2**20
+CPU_S = 10  # for unpacking the archive of a term
 SUFFIXES = (".py", ".ipynb")
 Files = dict[str, bytes]
 
@@ -73,33 +73,24 @@ def digest_of(files: Mapping[str, bytes]) -> str:
 
 def _members(name: str, data: bytes) -> Files:
     """The files of a zip by path; folders, links and what starts with a dot are left out."""
-    files: Files = {}
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            rows = archive.infolist()
-            if len(rows) > MOST_MEMBERS:
-                raise RefusedUpload(_("%(name)s holds too many files.") % {"name": name})
-            room = MAX_BYTES
-            for info in rows:
-                path = PurePosixPath(info.filename)
-                is_link = (info.external_attr >> 16) & 0o170000 == 0o120000
-                is_odd = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
-                if info.is_dir() or is_link or is_odd or not path.parts:
-                    continue
-                if not path.name.lower().endswith((*SUFFIXES, "manifest.csv")):
-                    continue
-                with archive.open(info) as member:
-                    body = member.read(MAX_FILE_BYTES + 1)
-                room -= len(body)
-                if len(body) > MAX_FILE_BYTES or room < 0:
-                    raise RefusedUpload(
-                        _("%(name)s holds a file of more than 1 MB of code, or more than 100 MB in all.")
-                        % {"name": name}
-                    )
-                files[str(path)] = body
-    except UNREADABLE as error:
+        members = read_archive(
+            data,
+            most_files=MOST_MEMBERS,
+            file_bytes=MAX_FILE_BYTES,
+            total_bytes=MAX_BYTES,
+            suffixes=(*SUFFIXES, "manifest.csv"),
+            cpu_s=CPU_S,
+        )
+    except UnreadableContainer as error:
+        if error.code == "too_big":
+            raise RefusedUpload(
+                _("%(name)s holds a file of more than 1 MB of code, or more than 100 MB in all.") % {"name": name}
+            ) from error
+        if error.code in {"too_many", "too_costly"}:
+            raise RefusedUpload(_("%(name)s holds too many files.") % {"name": name}) from error
         raise RefusedUpload(_("%(name)s is no readable .zip archive.") % {"name": name}) from error
-    return files
+    return {str(PurePosixPath(member.name)): member.data for member in members}
 
 
 def _without_top(files: Files) -> Files:

@@ -40,6 +40,7 @@ from grader.metrics import get_metric
 from grader.predictions import InvalidPredictions, InvalidSolution
 from grader.scoring import read_for_metric
 from grader.splitting import InvalidTable
+from grader.zipped_tables import has_code, table_in_zip
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 TABLE_SUFFIXES = {".csv", ".tsv", ".gz"}
@@ -99,6 +100,13 @@ def submit(
     _check_allowed(user, competition, is_staff=is_staff, at=at)
     if lack := lack_of_room():
         raise _no_room(lack)
+    if use != Use.PRACTICE and not is_staff:
+        try:  # before anything of the upload is opened; once more under the lock
+            _check_quota(user, competition, use=use, at=at)
+        except Refused:
+            if again := _sent_before(user, sent):  # its first sending used the last one just now
+                return again
+            raise
     type_, stored, entry_name = check_files(competition, files, entry=entry)
     if use == Use.PRACTICE:
         _check_practice(competition, type_)
@@ -109,22 +117,10 @@ def submit(
             return again
         if use == Use.PRACTICE:
             _check_single(user, competition)
-        elif not is_staff and quota_left(user, competition, at=at) == 0:
-            resets = quota_resets_at(at)
-            raise Refused(
-                "quota_used",
-                f"You have used all {competition.daily_limit} submissions of today. "
-                f"The count starts again at {resets:%H:%M on %d %B} ({settings.TIME_ZONE}).",
-                {"limit": competition.daily_limit, "resets": resets, "zone": settings.TIME_ZONE},
-            )
+        elif not is_staff:
+            _check_quota(user, competition, use=use, at=at)
         if use == Use.ENTRY and not is_staff:
             _check_metric(user, competition, stored, at=at)
-        if use == Use.ENTRY and not is_staff and total_left(user, competition) == 0:
-            raise Refused(
-                "total_used",
-                f"You have used all {competition.total_limit} submissions of this competition.",
-                {"limit": competition.total_limit},
-            )
         submission = Submission.objects.create(
             competition=competition,
             user=user,
@@ -149,6 +145,24 @@ def submit(
         )
         bells.enqueue_on_commit(attempt)
     return submission
+
+
+def _check_quota(user: User, competition: Competition, *, use: Use, at: datetime) -> None:
+    """Raises `Refused` once today's or all submissions are used."""
+    if quota_left(user, competition, at=at) == 0:
+        resets = quota_resets_at(at)
+        raise Refused(
+            "quota_used",
+            f"You have used all {competition.daily_limit} submissions of today. "
+            f"The count starts again at {resets:%H:%M on %d %B} ({settings.TIME_ZONE}).",
+            {"limit": competition.daily_limit, "resets": resets, "zone": settings.TIME_ZONE},
+        )
+    if use == Use.ENTRY and total_left(user, competition) == 0:
+        raise Refused(
+            "total_used",
+            f"You have used all {competition.total_limit} submissions of this competition.",
+            {"limit": competition.total_limit},
+        )
 
 
 def sending(competition: Competition, *, key: str, files: Mapping[str, bytes], use: Use) -> str:
@@ -295,6 +309,8 @@ def check_files(
     files = by_name(files.items())
     if len(files) == 1:
         name, data = next(iter(files.items()))
+        if table := _zipped_table(competition, name, data):
+            name, data = table
         suffix = PurePosixPath(name).suffix.lower()
         if suffix in (VECTOR_SUFFIXES if takes_vectors(competition) else TABLE_SUFFIXES):
             if competition.kind == Kind.CODE:
@@ -322,6 +338,18 @@ def check_files(
     if bundle.report:
         stored[bundle.report[0]] = ("report", bundle.report[1])
     return Type.CODE, stored, bundle.entry
+
+
+def _zipped_table(competition: Competition, name: str, data: bytes) -> tuple[str, bytes] | None:
+    """The table in a zip archive, which is stored instead of it; None for any other file, and for an archive of code."""
+    if not name.lower().endswith(".zip") or competition.kind == Kind.CODE or takes_vectors(competition):
+        return None
+    if competition.kind != Kind.PREDICTIONS and has_code(data):
+        return None
+    try:
+        return table_in_zip(data)
+    except InvalidPredictions as error:
+        raise Refused(error.code, error.message, error.params) from error
 
 
 def _check_code(files: Mapping[str, bytes], entry: str | None) -> CodeBundle:

@@ -109,6 +109,11 @@ PLAIN = {
         "This is a spreadsheet (%(kind)s), whatever its name says. Save it as CSV and upload that file."
     ),
     "is_archive": gettext_noop("This is an archive (%(kind)s). Unpack it and upload the CSV file that is in it."),
+    "no_table_in_zip": gettext_noop("There is no CSV file in this zip archive. Upload the CSV file itself."),
+    "tables_in_zip": gettext_noop(
+        "There are several CSV files in this zip archive: %(examples)s. Upload one of them itself."
+    ),
+    "bad_zip": gettext_noop("This zip archive is damaged or locked with a password. Upload the CSV file itself."),
     "is_data_file": gettext_noop(
         "This is a %(kind)s file. Write the table as CSV, in pandas with to_csv(…, index=False)."
     ),
