@@ -65,7 +65,7 @@ def _score(arguments: argparse.Namespace) -> int:
     except InvalidPredictions as error:
         return refuse("invalid_predictions", error.code, error.message, rows=list(error.rows))
     except InvalidSolution as error:
-        return refuse("invalid_solution", error.code, error.message)
+        return refuse("invalid_solution", error.code, error.message, rows=list(error.rows))
     except UnknownMetric as error:
         return refuse("unknown_metric", "unknown_metric", str(error))
     except FileNotFoundError as error:
@@ -98,7 +98,16 @@ def _metrics(arguments: argparse.Namespace) -> int:
     from grader.metrics import METRICS
 
     rows = [
-        {"name": m.name, "direction": m.direction, "range": m.range, "takes": m.takes, "source": m.source}
+        {
+            "name": m.name,
+            "direction": m.direction,
+            "range": m.range,
+            "truth": m.truth.value,
+            "takes": m.takes,
+            "each_part": m.each_part.value,
+            "undefined": m.undefined,
+            "source": m.source,
+        }
         for m in METRICS.values()
     ]
     print(json.dumps(rows, indent=1))

@@ -19,15 +19,12 @@ from grader.metrics.classification import count_pairs
 from grader.metrics.embeddings import analogy_hits
 from grader.metrics.probabilities import Steps, steps_of_parts
 from grader.outcome import Evaluation
-from grader.predictions import MAX_BYTES, InvalidSolution, Predictions, Solution, read_predictions
-from grader.predictions.errors import quoted
-from grader.predictions.items import unsure_gains
+from grader.predictions import MAX_BYTES, Predictions, Solution, read_predictions
 from grader.predictions.vectors import Vectors, read_vectors
 from grader.significance.intervals import interval_of_auc, interval_of_counts, interval_of_rows, interval_of_terms
+from grader.suitability import MAX_CLASSES, check_solution, is_one_hot, suited_to, truth_for
 
-MAX_CLASSES = 1000
 N_USAGES = 3  # public, private, ignored
-N_WORDS = 4  # of an analogy
 ANALOGIES = "completed"
 
 Array = npt.NDArray[Any]
@@ -57,9 +54,16 @@ def read_for_metric(
         solution,
         takes=None if chosen.takes == "own" else chosen.takes,
         minimum=chosen.minimum,
+        maximum=_maximum(chosen, solution),
         allow_gzip=allow_gzip,
         max_bytes=max_bytes,
     )
+
+
+def _maximum(metric: Metric, solution: Solution) -> float | None:
+    """The greatest value of a prediction; none where the columns of a row are divided by their sum."""
+    is_divided = metric.maximum is not None and len(solution.target_columns) > 1 and is_one_hot(solution)
+    return None if is_divided else metric.maximum
 
 
 def _analogies(vectors: Vectors, solution: Solution) -> Predictions:
@@ -68,37 +72,6 @@ def _analogies(vectors: Vectors, solution: Solution) -> Predictions:
     a, b, c, d = columns
     hits = analogy_hits(list(zip(a, b, c, d, strict=True)), vectors.words, vectors.matrix)
     return Predictions(values={ANALOGIES: hits.astype(float)})
-
-
-def check_solution(solution: Solution, *, metric: str) -> None:
-    """Raises `InvalidSolution` where the metric can't be computed with this solution, such as AUC of text."""
-    chosen = get_metric(metric)
-    if chosen.takes == "embeddings" and len(solution.target_columns) != N_WORDS:
-        raise InvalidSolution(
-            "needs_analogies",
-            f"{chosen.name} needs four columns beside the id, such as a, b, c and d: a is to b as c is to d.",
-        )
-    if not (solution.usage_codes < N_USAGES - 1).any():
-        raise InvalidSolution("all_ignored", "Every row of the solution is Ignored; nothing is left to score.")
-    for name in solution.target_columns:
-        solution.truth(name, takes=chosen.takes)
-        if chosen.name.startswith("ndcg_score") and (place := unsure_gains(solution.items(name)[0])) is not None:
-            raise InvalidSolution(
-                "unsure_gains",
-                f"What is behind a colon is an item's gain, but {quoted([solution.texts(name)[place]])} in “{name}” has "
-                "an item twice, or something else behind a colon. Write items without colons, or item:gain.",
-            )
-        if chosen.takes == "labels":
-            labels = solution.labels(name)
-            if chosen.is_binary and len(labels.classes) > 2:
-                n = len(labels.classes)
-                raise InvalidSolution("not_binary", f"{chosen.name} needs two classes, but “{name}” has {n}.")
-            if "" in labels.names:
-                raise InvalidSolution("empty_truth", f"The solution's column “{name}” has empty cells.")
-            if len(labels.classes) > MAX_CLASSES and chosen.row_terms is None:
-                raise InvalidSolution(
-                    "many_classes", f"“{name}” has more than {MAX_CLASSES} classes for {chosen.name}."
-                )
 
 
 @dataclass(frozen=True)
@@ -116,7 +89,7 @@ def score(predictions: Predictions, *, solution: Solution, metric: str) -> Evalu
 
     Over several target columns the score is the metric's own, or else the mean over the columns.
     """
-    chosen = get_metric(metric)
+    chosen = suited_to(get_metric(metric), solution)
     names = solution.target_columns
     if chosen.takes == "embeddings":
         parts = _from_terms(chosen, predictions.values[ANALOGIES], solution.usage_codes)
@@ -148,11 +121,6 @@ def _column(metric: Metric, solution: Solution, predictions: Predictions, name: 
     if metric.from_steps is not None:
         return _from_steps(metric, metric.from_steps, truth, predicted, usage)
     return _from_rows(metric, truth, predicted, usage)
-
-
-def truth_for(metric: Metric, solution: Solution, name: str) -> Array:
-    """A target column as the metric compares it: numbers, or text as it is written."""
-    return solution.truth(name, takes=metric.takes)
 
 
 def usage_counts(
@@ -207,7 +175,7 @@ def _from_steps(
     n_private = int(np.count_nonzero(is_private))
     if not n_private:
         return _Parts(value(public), None, value(public))
-    if metric.name == "roc_auc_score":
+    if metric.stem == "roc_auc_score":
         interval = interval_of_auc(private)
     else:
         interval = interval_of_rows(metric, truth[is_private], predicted[is_private])

@@ -2,7 +2,7 @@
 
 A class counts where the truth or the predictions hold it; a ratio with nothing below the line is 0 (scikit-learn's
 `zero_division=0`). Functions of counts take `(..., n_classes, n_classes)` and give `(...)`, so that a bootstrap is one
-call. In a binary metric the positive class is 1 where the labels are 0 and 1, else the greater label.
+call. A binary metric looks for one class: 1, unless another one is named.
 """
 
 from __future__ import annotations
@@ -39,17 +39,34 @@ def count_pairs(truth: Array, predicted: Array, n_classes: int) -> Array:
     return np.bincount(pairs, minlength=n_classes * n_classes).reshape(n_classes, n_classes)
 
 
-def binary_confusion(truth: Array, predicted: Array) -> Array:
-    """Counts `(2, 2)` with the positive class last. Raises ValueError where there are more than two classes."""
+def binary_confusion(truth: Array, predicted: Array, positive: str = "1") -> Array:
+    """Counts `(2, 2)` with the positive class last. Raises ValueError as `as_binary` does."""
     classes, rows, columns = encode(truth, predicted)
-    if len(classes) > 2:
-        raise ValueError("a binary metric needs two classes")
-    counts = np.zeros((2, 2), dtype=np.int64)
-    # one class alone is the negative one only where it is 0
-    first = 1 if len(classes) == 1 and classes[0] != 0 else 0
-    n = len(classes)
-    counts[first : first + n, first : first + n] = count_pairs(rows, columns, n)
-    return counts
+    return as_binary(count_pairs(rows, columns, len(classes)), classes, positive)
+
+
+def as_binary(counts: Array, classes: Array, positive: str = "1") -> Array:
+    """Counts `(..., 2, 2)` of two sorted classes, or of one alone, with the positive class last.
+
+    Raises ValueError where there are more than two, or two of which neither is the positive one.
+    """
+    at = [i for i, value in enumerate(classes.tolist()) if is_named(value, positive)]
+    if len(classes) > 2 or (len(classes) == 2 and not at):
+        raise ValueError(f"a binary metric needs two classes, of which one is {positive!r}")
+    if len(classes) == 1:
+        padding = (1, 0) if at else (0, 1)
+        return np.pad(counts, [(0, 0)] * (counts.ndim - 2) + [padding, padding])
+    return counts if at == [1] else counts[..., ::-1, ::-1]
+
+
+def is_named(value: object, name: str) -> bool:
+    """Whether this is the class of that name: `1.0` is 1 where classes are numbers."""
+    if isinstance(value, str):
+        return value == name
+    try:
+        return float(name) == value
+    except ValueError:
+        return False
 
 
 def _hits(counts: Array) -> Array:

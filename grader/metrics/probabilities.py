@@ -166,6 +166,21 @@ def multiclass_log_losses(truth: Array, predicted: Array) -> Array:
     return losses
 
 
+def multilabel_log_losses(truth: Array, predicted: Array) -> Array:
+    """Each row's mean over the columns of the binary cross-entropy in nats, of independent labels.
+
+    `truth` holds 1 and 0, `(n_samples, n_labels)`, as many 1s in a row as it has labels.
+    """
+    p = np.clip(predicted.astype(float), CLIP, 1 - CLIP)
+    losses: Array = -np.log(np.where(truth == 1, p, 1 - p)).mean(axis=1)
+    return losses
+
+
+def multilabel_log_loss(truth: Array, predicted: Array) -> float:
+    """Mean of `multilabel_log_losses`, 0..34.54."""
+    return float(np.mean(multilabel_log_losses(truth, predicted)))
+
+
 def multiclass_log_loss(truth: Array, predicted: Array) -> float:
     """Mean of `multiclass_log_losses`, 0..34.54 (Kaggle's MultiClassLogLoss)."""
     return float(np.mean(multiclass_log_losses(truth, predicted)))

@@ -58,6 +58,7 @@ def column_reader(
     *,
     takes: str | None,
     minimum: float | None,
+    maximum: float | None,
     signs: DecimalSigns | None,
 ) -> ColumnReader:
     """How a target column is read for a metric that `takes` this; None: as what the truth is, number or text.
@@ -68,6 +69,8 @@ def column_reader(
         return LabelReader(name, place, solution.labels(name), decimal_comma=signs is not None)
     is_number = takes not in WRITTEN and takes != "clusters" and solution.targets[name].dtype.kind == "f"
     if takes in NUMERIC or is_number:
+        if takes == "probabilities":
+            return ProbabilityReader(name, place, solution.n_rows, maximum=maximum, signs=signs)
         return NumberReader(name, place, solution.n_rows, minimum=minimum, signs=signs)
     if takes in LISTED:
         return ListReader(name, place, solution.n_rows, vocabulary=solution.items(name)[1])
@@ -136,9 +139,12 @@ class NumberReader:
             is_large = np.array([is_too_large(cells.text(row)) for row in bad.tolist()], dtype=bool)
             note(self.large, cells, block, bad[is_large])
             note(self.odd, cells, block, bad[~is_large])
+        self._note_range(values, cells, block)
+        self.out[positions] = values
+
+    def _note_range(self, values: npt.NDArray[np.float64], cells: Cells, block: Block) -> None:
         if self.minimum is not None:
             note(self.low, cells, block, np.flatnonzero(values < self.minimum))
-        self.out[positions] = values
 
     def check(self) -> None:
         column = clipped(self.name)
@@ -150,6 +156,29 @@ class NumberReader:
             raise self.large.refusal("too_large", column=column)
         if self.low.count:
             raise self.low.refusal("below_minimum", column=column, minimum=f"{self.minimum:g}")
+
+
+class ProbabilityReader(NumberReader):
+    """Numbers from 0 to `maximum`, which is None where a row's columns are divided by their sum."""
+
+    def __init__(
+        self, name: str, place: int, n_rows: int, *, maximum: float | None, signs: DecimalSigns | None
+    ) -> None:
+        super().__init__(name, place, n_rows, minimum=0.0, signs=signs)
+        self.maximum = maximum
+
+    def _note_range(self, values: npt.NDArray[np.float64], cells: Cells, block: Block) -> None:
+        outside = values < 0
+        if self.maximum is not None:
+            outside |= values > self.maximum
+        note(self.low, cells, block, np.flatnonzero(outside))
+
+    def check(self) -> None:
+        count, self.low.count = self.low.count, 0
+        super().check()
+        self.low.count = count
+        if count:
+            raise self.low.refusal("not_probabilities", column=clipped(self.name))
 
 
 class ListReader:

@@ -13,10 +13,15 @@ SHOWN_CHARACTERS = 40
 
 @dataclass
 class InvalidSolution(Exception):
-    """A solution that can't judge anything; `message` says what to mend."""
+    """A solution that can't judge anything; `message` says what to mend. `rows` are the first offending lines, from 1.
+
+    `params` hold what the sentence is made of, as plain JSON, for a translation of it.
+    """
 
     code: str
     message: str
+    rows: tuple[int, ...] = ()
+    params: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.message

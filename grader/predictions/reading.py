@@ -57,26 +57,29 @@ def read_predictions(
     *,
     takes: str | None = None,
     minimum: float | None = None,
+    maximum: float | None = None,
     allow_gzip: bool = False,
     max_bytes: int = MAX_BYTES,
 ) -> Predictions:
     """Read and align a file of predictions. Raises `InvalidPredictions`, which names the first offending lines.
 
-    `takes` and `minimum` are the metric's (`grader.metrics.Metric`); without them a cell is what the truth is, number or
+    `takes`, `minimum` and `maximum` are the metric's (`grader.metrics.Metric`); without them a cell is what the truth is, number or
     text, and unknown classes pass.
     """
     readings = readings_of(read_bytes(path, allow_gzip=allow_gzip, max_bytes=max_bytes))
     if len(readings) == 1:
-        return _read(readings[0], solution, takes, minimum)
-    return _only_fitting(readings, solution, takes, minimum)
+        return _read(readings[0], solution, takes, minimum, maximum)
+    return _only_fitting(readings, solution, takes, minimum, maximum)
 
 
-def _only_fitting(readings: list[bytes], solution: Solution, takes: str | None, minimum: float | None) -> Predictions:
+def _only_fitting(
+    readings: list[bytes], solution: Solution, takes: str | None, minimum: float | None, maximum: float | None
+) -> Predictions:
     """The one encoding in which ids and classes are the solution's. Raises `InvalidPredictions` where two fit, or none."""
     fitting, errors = [], []
     for data in readings:
         try:
-            fitting.append(_read(data, solution, takes, minimum))
+            fitting.append(_read(data, solution, takes, minimum, maximum))
         except InvalidPredictions as error:
             errors.append(error)
     if not fitting:
@@ -87,12 +90,14 @@ def _only_fitting(readings: list[bytes], solution: Solution, takes: str | None, 
     return fitting[0]
 
 
-def _read(data: bytes, solution: Solution, takes: str | None, minimum: float | None) -> Predictions:
+def _read(
+    data: bytes, solution: Solution, takes: str | None, minimum: float | None, maximum: float | None
+) -> Predictions:
     table = open_table(data)
     layout = _layout(table, solution)
     signs = decimal_signs(table)
     readers = [
-        column_reader(solution, name, place, takes=takes, minimum=minimum, signs=signs)
+        column_reader(solution, name, place, takes=takes, minimum=minimum, maximum=maximum, signs=signs)
         for name, place in layout.targets
     ]
     seen = np.zeros(solution.n_rows, dtype=bool)

@@ -70,6 +70,11 @@ class Solution:
         """
         return {name: self._typed(name) for name in self.target_columns}
 
+    @cached_property
+    def suited(self) -> set[str]:
+        """Names of the metrics that `grader.suitability` has found this solution to suit."""
+        return set()
+
     def has_id(self, text: str) -> bool:
         """Whether this is one of the ids, exactly."""
         return bool(self.index.locate(cells_of([text]))[0] >= 0)

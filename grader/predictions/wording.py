@@ -57,6 +57,12 @@ COUNTED: dict[str, tuple[str, str]] = {
         "Column “{column}” needs numbers from {minimum} up, but {count} cells are below, such as {examples} "
         "(lines {lines}). Raise them.",
     ),
+    "not_probabilities": (
+        "Column “{column}” needs probabilities, from 0 to 1, but 1 cell lies outside: {examples} (line {lines}). Divide a "
+        "percentage by 100: 87 % is 0.87.",
+        "Column “{column}” needs probabilities, from 0 to 1, but {count} cells lie outside, such as {examples} "
+        "(lines {lines}). Divide percentages by 100: 87 % is 0.87.",
+    ),
     "unknown_class": (
         "Column “{column}” must hold one of {classes}, but 1 cell holds {examples} (line {lines}). Use a class of the "
         "training set.",
@@ -137,12 +143,12 @@ def sentence(code: str, params: Mapping[str, object]) -> str:
     'Column “label” has 2 empty cells (lines 3, 7). Every id needs a value.'
     """
     template = COUNTED[code][params["count"] != 1] if code in COUNTED else PLAIN[code]
-    text = template.format(**{name: _written(value) for name, value in params.items()})
+    text = template.format(**{name: written(value) for name, value in params.items()})
     hint = params.get("hint")
     return f"{text} {HINTS[str(hint)]}" if hint else text
 
 
-def _written(value: object) -> object:
+def written(value: object) -> object:
     """Lists of lines with commas, lists of somebody's cells in quotation marks too."""
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(f"“{item}”" if isinstance(item, str) else str(item) for item in value)

@@ -17,6 +17,7 @@ from grader.metrics import Metric, get_metric
 from grader.predictions import Predictions, Solution
 from grader.predictions.solution import Column
 from grader.significance.influence import auc_influences, count_influences, group_influences, term_influences
+from grader.suitability import suited_to, truth_for
 
 N_RESAMPLES = 1000
 BATCH = 100
@@ -60,7 +61,7 @@ def board_rows(entries: Sequence[Predictions], *, solution: Solution, metric: st
 
     Over several columns, influences are averaged, as the score is.
     """
-    chosen = get_metric(metric)
+    chosen = suited_to(get_metric(metric), solution)
     private = np.flatnonzero(solution.usage_codes == usage)
     names = solution.target_columns
     blocks = _Blocks(len(private))
@@ -197,9 +198,7 @@ def _board_order(rows: BoardRows) -> npt.NDArray[np.intp]:
 
 
 def _truth(metric: Metric, solution: Solution, name: str) -> Column:
-    if metric.takes == "labels":
-        return solution.labels(name).codes
-    return solution.truth(name, takes=metric.takes)
+    return solution.labels(name).codes if metric.takes == "labels" else truth_for(metric, solution, name)
 
 
 def _of_column(metric: Metric, truth: Array, predicted: Array, classes: Array) -> tuple[float, Array]:
@@ -207,7 +206,7 @@ def _of_column(metric: Metric, truth: Array, predicted: Array, classes: Array) -
         return count_influences(metric, truth, predicted, classes)
     if metric.row_terms is not None:
         return term_influences(metric, metric.row_terms(truth, predicted))
-    if metric.name == "roc_auc_score":
+    if metric.stem == "roc_auc_score":
         return auc_influences(truth, predicted)
     return metric(truth, predicted), group_influences(metric, truth, predicted)
 

@@ -215,7 +215,8 @@ def test_the_name_of_a_program_can_be_typed_only_where_the_program_is(client, ca
 
 
 def test_predictions_for_a_program_are_read_as_what_the_truth_is(tmp_path):
-    from grader.scoring import check_solution, read_for_metric
+    from grader.scoring import read_for_metric
+    from grader.suitability import check_solution
 
     (tmp_path / "s.csv").write_text("id,x,name,Usage\n1,0.5,ana,Private\n")
     (tmp_path / "p.csv").write_text("id,x,name\n1,7,whatever\n")

@@ -8,7 +8,8 @@ import pytest
 
 from grader.predictions import InvalidPredictions, InvalidSolution, read_solution
 from grader.predictions.vectors import read_vectors
-from grader.scoring import check_solution, score_file
+from grader.scoring import score_file
+from grader.suitability import check_solution
 
 GLOVE = b"man 1 0 0\nwoman 1 1 0\nking 1 0 1\nqueen 1 1 1\n\xc8\x9bar 0 0 5\n"
 SOLUTION = (

@@ -16,7 +16,7 @@ from arena.competitions.datasets import Dataset
 from arena.competitions.models import Competition, MetricProgram, PublicFile, Rules, RulesAcceptance, Solution
 from grader.own_metric import MetricFailed
 from grader.predictions import read_solution
-from grader.scoring import check_solution
+from grader.suitability import check_solution
 
 
 def digest(data: bytes) -> str:
