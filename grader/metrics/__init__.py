@@ -4,7 +4,8 @@ Each file holds one family; `catalogue` names them all, `registry` finds them. T
 what it needs, what it is worth where its formula has no value, and how it is resampled.
 """
 
-from grader.metrics.catalogue import FAMILIES, METRICS
+from grader.metrics.catalogue import METRICS
+from grader.metrics.families import FAMILIES
 from grader.metrics.metric import HIGHER, LOWER, Metric, Part, Truth
 from grader.metrics.registry import ALIASES, UnknownMetric, get_metric, with_positive
 

@@ -11,7 +11,8 @@ import math
 import re
 from dataclasses import replace
 
-from grader.metrics.catalogue import FAMILIES, METRICS
+from grader.metrics.catalogue import METRICS
+from grader.metrics.families import FAMILIES
 from grader.metrics.metric import Array, Metric, Truth
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from arena.accounts.models import ApiToken
+from arena.accounts.tokens import issue
 from arena.authoring.services import save_settings
 from arena.competitions.models import Competition
 from arena.competitions.services import set_solution
@@ -51,7 +51,7 @@ def read(client):
     """`read(user, address)`: what a program of that person's gets."""
 
     def do(user, address):
-        headers = {"Authorization": f"Bearer {ApiToken.issue(user, name='test')[1]}"}
+        headers = {"Authorization": f"Bearer {issue(user, name='test', at=timezone.now())[1]}"}
         return client.get(address, headers=headers).json()
 
     return do

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from arena.accounts.models import ApiToken
+from arena.accounts.tokens import issue
 from arena.competitions.public_scores import PublicScores, n_public_rows
 from arena.leaderboards.models import BoardRow
 from arena.leaderboards.selectors import board, shown_board
@@ -25,7 +25,7 @@ def ask(client):
     """`ask(user, address)`: what a program of that person's gets."""
 
     def do(user, address):
-        headers = {"Authorization": f"Bearer {ApiToken.issue(user, name='test')[1]}"}
+        headers = {"Authorization": f"Bearer {issue(user, name='test', at=timezone.now())[1]}"}
         return client.get(address, headers=headers)
 
     return do

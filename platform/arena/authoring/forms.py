@@ -75,7 +75,10 @@ class BasicsForm(forms.ModelForm):
                 "Letters, digits and hyphens; part of every link to the competition. Left empty, the title makes it."
             ),
             "summary": _("One sentence for the first page."),
-            "metric": _("The name of a metric, such as accuracy, macro_f1 or map@3."),
+            "metric": _(
+                "The name of a metric, such as accuracy, macro_f1 or map@3. Of two classes 1 is the positive one; another one is "
+                "named so: binary_f1_score[positive=ill]."
+            ),
             "total_limit": _("Empty: no limit beside the daily one."),
             "n_final": _("Of these the best private score counts. Without a choice the best public submission counts."),
             "freezes_at": _("From then until the deadline students see the public board as it stood. Empty: never."),

@@ -14,6 +14,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from arena.competitions.unsuitable import explain_solution
 from grader.metrics import get_metric
 from grader.predictions import InvalidPredictions, InvalidSolution, Solution, read_solution, sample_submission
 from grader.scoring import read_for_metric, score_file
@@ -45,7 +46,7 @@ def check_dataset(public: Mapping[str, bytes], solution: bytes, *, id_column: st
         try:
             parsed = read_solution(path, id_column=id_column)
         except InvalidSolution as error:
-            raise InvalidDataset(_("The solution: %(why)s") % {"why": error.message}) from error
+            raise InvalidDataset(_("The solution: %(why)s") % {"why": explain_solution(error)}) from error
         for name, data in public.items():
             if not PLAIN_NAME.fullmatch(name) or len(name) > MAX_NAME:
                 raise InvalidDataset(
@@ -63,7 +64,7 @@ def check_dataset(public: Mapping[str, bytes], solution: bytes, *, id_column: st
         try:
             score = _sample_score(sample, parsed, metric)
         except InvalidSolution as error:
-            raise InvalidDataset(_("The solution: %(why)s") % {"why": error.message}) from error
+            raise InvalidDataset(_("The solution: %(why)s") % {"why": explain_solution(error)}) from error
         except InvalidPredictions as error:
             raise InvalidDataset(_("The sample submission: %(why)s") % {"why": error.message}) from error
     return Dataset(public=public, solution=solution, sample_score=score)

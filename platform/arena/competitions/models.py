@@ -39,7 +39,7 @@ class Competition(models.Model):
     description = models.TextField(_("description"), blank=True, help_text=_("Markdown"))
     description_ro = models.TextField(blank=True)
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.BOTH)
-    metric = models.CharField(_("metric"), max_length=40, default="accuracy")
+    metric = models.CharField(_("metric"), max_length=120, default="accuracy")
     id_column = models.CharField(max_length=40, default="id")
     opens_at = models.DateTimeField(_("opens"))
     deadline = models.DateTimeField(_("deadline"))

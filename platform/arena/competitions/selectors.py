@@ -17,6 +17,8 @@ from arena.courses.models import STAFF_ROLES, Enrolment
 from arena.courses.selectors import courses_of, is_course_staff
 from grader.metrics import get_metric
 
+MAX_HEADER_BYTES = 2**16
+
 
 def visible_competitions(user: User) -> QuerySet[Competition]:
     """Everything in the person's courses; one may be closed or not yet open, which its page says. Staff see drafts."""
@@ -113,3 +115,12 @@ def data_folder(competition: Competition) -> Path:
         except OSError:  # another worker was faster, with the same content
             shutil.rmtree(building)
     return folder
+
+
+def n_target_columns(competition: Competition) -> int:
+    """How many columns a submission predicts, by the sample that everybody may download; 1 where there is none."""
+    sample = competition.files.filter(name="sample_submission.csv").first()
+    if sample is None:
+        return 1
+    with sample.file.open("rb") as file:
+        return max(1, len(file.readline(MAX_HEADER_BYTES).split(b",")) - 1)

@@ -15,12 +15,14 @@ from django.views.decorators.http import require_POST
 from arena.competitions.discussion import QUESTIONS_A_DAY, TooManyQuestions, announce, answer, ask, visible_posts
 from arena.competitions.forms import AnswerForm, PostForm
 from arena.competitions.lateness import lateness
+from arena.competitions.metric_definitions import definition
 from arena.competitions.models import Competition
 from arena.competitions.rendering import render_markdown
 from arena.competitions.selectors import (
     deadline_for,
     is_own_metric,
     localised,
+    n_target_columns,
     rules_to_accept,
     state_of,
     visible_competitions,
@@ -61,6 +63,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "rules": rules if rules and rules.text else None,
         "rules_html": _html(rules.text) if rules else "",
         "is_own_metric": is_own_metric(competition.metric),
+        "scoring": definition(competition.metric, n_columns=n_target_columns(competition)),
         "must_accept": rules_to_accept(request.user, competition) is not None,
         "my_deadline": (my_deadline := deadline_for(request.user, competition)),
         "my_close": my_deadline + competition.late_time,

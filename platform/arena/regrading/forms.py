@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from arena.competitions.models import CheckState, Competition, Solution
 from arena.competitions.services import set_solution
+from arena.competitions.unsuitable import explain_solution
 from arena.regrading.changes import CHANGEABLE, LIMITS, baselines_of, newest_document, plain
 from arena.regrading.choosing import Choice
 from arena.submissions.models import Type, VerdictChoice
@@ -171,7 +172,7 @@ class ProposalForm(forms.Form):
                 try:
                     self.stored = set_solution(self.competition, path=path, is_proposed=True)
                 except InvalidSolution as error:
-                    self.add_error("solution", str(error))
+                    self.add_error("solution", explain_solution(error))
         return cleaned
 
 

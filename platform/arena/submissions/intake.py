@@ -372,3 +372,5 @@ def _check_predictions(competition: Competition, name: str, data: bytes) -> None
             read_for_metric(path, solution=solution, metric=competition.metric, allow_gzip=name.lower().endswith(".gz"))
         except InvalidPredictions as error:
             raise Refused(error.code, error.message, error.params) from error
+        except InvalidSolution as error:
+            raise Refused("unsuitable", "The competition's labels don't suit its metric; ask the staff.") from error

@@ -222,7 +222,7 @@ class Attempt(models.Model):
     predictions = models.FileField(upload_to="predictions/%Y/%m/", blank=True)
     predictions_sha256 = models.CharField(max_length=64, blank=True)
     solution = models.ForeignKey(Solution, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    metric = models.CharField(max_length=40, blank=True)
+    metric = models.CharField(max_length=120, blank=True)
     runtime_sha256 = models.CharField(max_length=64, blank=True)
     # what the run was: `grader.sandbox.record`
     record = models.JSONField(default=dict, blank=True)

@@ -19,6 +19,7 @@ from grader.metrics import get_metric
 from grader.predictions import Solution as Truth
 from grader.predictions import classes_in, read_solution
 from grader.splitting import split_labelled
+from grader.suitability import check_solution
 
 TRAIN = "train.csv"
 HELD_OUT = 0.3
@@ -42,7 +43,7 @@ def may_practise(competition: Competition) -> bool:
 
 
 def practice_data(competition: Competition) -> PracticeData:
-    """Cut train.csv, unless that was done. Raises `NoPractice` and `grader.splitting.InvalidTable`."""
+    """Cut train.csv, unless that was done. Raises `NoPractice`, `InvalidSolution` and `InvalidTable`."""
     if not may_practise(competition):
         raise NoPractice
     public = data_folder(competition)
@@ -57,6 +58,7 @@ def practice_data(competition: Competition) -> PracticeData:
     if get_metric(competition.metric).takes == "labels":
         known = {name for column in targets for name in classes_in(public / TRAIN, column)}
     truth = read_solution(folder / "solution.csv", id_column=competition.id_column, classes=tuple(sorted(known)))
+    check_solution(truth, metric=competition.metric)
     return PracticeData(folder=folder / "data", truth=truth)
 
 

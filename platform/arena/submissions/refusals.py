@@ -38,6 +38,9 @@ RULES = {
     "same_upload": gettext_noop("Two of the uploaded files are called %(name)s. Rename one of them."),
     "no_file": gettext_noop("Choose a file first: a predictions CSV, or your .py code."),
     "no_solution": gettext_noop("This competition has no hidden labels yet, so nothing can be scored."),
+    "unsuitable": gettext_noop(
+        "The competition's labels don't suit its metric, so nothing can be scored. It costs you nothing; ask the staff."
+    ),
     "code_only": gettext_noop("This competition takes code. Upload your .py file instead of a CSV."),
     "vectors_only": gettext_noop(
         "This competition takes one file of word vectors, .txt, .vec or one of them as .gz, not %(names)s."

@@ -65,6 +65,13 @@ COUNTED = {
         "(lines %(lines)s). Raise them.",
         "count",
     ),
+    "not_probabilities": ngettext_lazy(
+        "Column “%(column)s” needs probabilities, from 0 to 1, but 1 cell lies outside: %(examples)s (line %(lines)s). "
+        "Divide a percentage by 100: 87 %% is 0.87.",
+        "Column “%(column)s” needs probabilities, from 0 to 1, but %(count)s cells lie outside, such as %(examples)s "
+        "(lines %(lines)s). Divide percentages by 100: 87 %% is 0.87.",
+        "count",
+    ),
     "unknown_class": ngettext_lazy(
         "Column “%(column)s” must hold one of %(classes)s, but 1 cell holds %(examples)s (line %(lines)s). "
         "Use a class of the training set.",

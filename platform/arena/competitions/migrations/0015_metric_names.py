@@ -1,0 +1,10 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("competitions", "0014_ladder")]
+    operations = [
+        migrations.AlterField(
+            "competition", "metric", models.CharField(default="accuracy", max_length=120, verbose_name="metric")
+        )
+    ]
