@@ -54,7 +54,9 @@ def truth_for(metric: Metric, solution: Solution, name: str) -> Array:
 
 def suited_to(metric: Metric, solution: Solution) -> Metric:
     """The metric's form for this solution: of several labels a row, the log loss is the mean over the columns."""
-    if metric.matrix_terms is not probabilities.multiclass_log_losses or is_one_hot(solution):
+    if metric.matrix_terms is not probabilities.multiclass_log_losses or len(solution.target_columns) == 1:
+        return metric
+    if is_one_hot(solution):
         return metric
     return replace(
         metric, matrix_function=probabilities.multilabel_log_loss, matrix_terms=probabilities.multilabel_log_losses
@@ -100,7 +102,7 @@ def _check_classes(metric: Metric, solution: Solution, name: str) -> None:
         _refuse_rows("measurements", truth != np.floor(truth), metric, solution, name)
     else:
         _refuse_rows("empty_truth", truth == "", metric, solution, name)
-        numbers = np.array([parse_number(text) for text in truth.tolist()])  # a code with a zero in front is one, and whole
+        numbers = np.array([parse_number(text) for text in truth.tolist()])
         fractions = np.isfinite(numbers) & (numbers != np.floor(numbers))
         if np.count_nonzero(fractions) * 2 > len(truth):
             _refuse_rows("measurements", fractions, metric, solution, name)

@@ -7,6 +7,7 @@ is, the score is 0.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
+# what is behind an item's colon where it is a gain: 01 is a part of a name
+GAIN = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,2})?", re.ASCII)
 
 
 def average_precision_at(truth: Sequence[str], ranked: Sequence[str], k: int) -> float:
@@ -52,16 +55,14 @@ def mean_of_counted(terms: Array) -> float:
 def relevances(cell: str) -> dict[str, float]:
     """`item:gain` for each item of a truth cell; a bare item has the gain 1. Negative gains count as 0.
 
-    >>> relevances("7:3 9")
-    {'7': 3.0, '9': 1.0}
+    >>> relevances("7:3 9 tt:01")
+    {'7': 3.0, '9': 1.0, 'tt:01': 1.0}
     """
     gains = {}
     for part in cell.split():
-        item, colon, gain = part.rpartition(":")
-        try:
-            gains[item if colon else part] = max(0.0, float(gain)) if colon else 1.0
-        except ValueError:
-            gains[part] = 1.0
+        item, _, gain = part.rpartition(":")
+        is_gain = bool(item) and GAIN.fullmatch(gain) is not None
+        gains[item if is_gain else part] = max(0.0, float(gain)) if is_gain else 1.0
     return gains
 
 

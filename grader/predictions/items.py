@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from grader.metrics.retrieval import GAIN
+
 SEPARATORS = ",;|"
 OPENING, CLOSING = "[({", "])}"
 NOTHING = frozenset[str]()
@@ -111,7 +113,7 @@ def unsure_gains(cells: Iterable[str]) -> int | None:
         stems = []
         for item in cell.split():
             stem, colon, gain = item.rpartition(":")
-            is_gain = bool(stem) and bool(re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,2})?", gain, re.ASCII))
+            is_gain = bool(stem) and bool(GAIN.fullmatch(gain))
             stems.append(stem if colon and is_gain else item)
             if colon:
                 kinds.add(is_gain)

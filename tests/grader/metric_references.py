@@ -156,10 +156,15 @@ def explained(t: np.ndarray, p: np.ndarray) -> float:
     return math.nan if len(set(t)) == 1 else float(sk.r2_score(t, p))
 
 
+def items(cell: str) -> list[str]:
+    """What a cell lists; a whole number is the same item with and without decimals, as pandas writes it beside a gap."""
+    return [str(int(float(i))) if numbers([i]) is not None and float(i).is_integer() else i for i in cell.split()]
+
+
 def map_at(k: int) -> Callable[[Cells, Cells], float | None]:
     def value(truth: Cells, predicted: Cells) -> float | None:
         rows = []
-        for true, guess in ((t.split(), p.split()) for t, p in zip(truth, predicted, strict=True)):
+        for true, guess in ((items(t), items(p)) for t, p in zip(truth, predicted, strict=True)):
             if true:
                 hits = [item in true and item not in guess[:i] for i, item in enumerate(guess[:k])]
                 gains = [hit * sum(hits[: i + 1]) / (i + 1) for i, hit in enumerate(hits)]
@@ -172,7 +177,7 @@ def map_at(k: int) -> Callable[[Cells, Cells], float | None]:
 def ndcg_at(k: int) -> Callable[[Cells, Cells], float | None]:
     def value(truth: Cells, predicted: Cells) -> float | None:
         rows = []
-        for true, guess in ((set(t.split()), p.split()) for t, p in zip(truth, predicted, strict=True)):
+        for true, guess in ((set(items(t)), items(p)) for t, p in zip(truth, predicted, strict=True)):
             if true:
                 best = sum(1 / math.log2(i + 2) for i in range(min(k, len(true))))
                 gain = sum((x in true and x not in guess[:i]) / math.log2(i + 2) for i, x in enumerate(guess[:k]))
@@ -186,7 +191,7 @@ def shared_items(truth: Cells, predicted: Cells) -> float:
     def row(t: set[str], p: set[str]) -> float:
         return len(t & p) / len(t | p) if t | p else 1.0
 
-    return float(np.mean([row(set(t.split()), set(p.split())) for t, p in zip(truth, predicted, strict=True)]))
+    return float(np.mean([row(set(items(t)), set(items(p))) for t, p in zip(truth, predicted, strict=True)]))
 
 
 def edits(truth: Cells, predicted: Cells) -> float:

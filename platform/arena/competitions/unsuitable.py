@@ -63,6 +63,10 @@ TEXTS = {
         "%(metric)s needs “x_min y_min x_max y_max” once per box, but the solution's “%(column)s” holds %(examples)s (line "
         "%(lines)s). Write four numbers per box."
     ),
+    "unsure_gains": gettext_noop(
+        "What is behind a colon is an item's gain, but %(examples)s in the solution's “%(column)s” (line %(lines)s) has an item "
+        "twice, or something else behind a colon. Write items without colons, or item:gain."
+    ),
     "one_class": gettext_noop(
         "The %(part)s rows hold only one class in “%(column)s”, so %(metric)s is not defined for them: it needs both classes. "
         "Divide the rows anew, so that the public and the private part hold both; or take accuracy_score."

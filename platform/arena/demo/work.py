@@ -47,7 +47,7 @@ BREAKAGES: dict[str, Callable[[list[Row]], bytes]] = {
     "empty_cells": lambda rows: table([(key, "" if n % 9 == 0 else label) for n, (key, label) in enumerate(rows)]),
     "not_a_number": lambda rows: table([(key, "NaN" if n % 50 == 0 else label) for n, (key, label) in enumerate(rows)]),
     "wrong_columns": lambda rows: table(rows, "id,prediction"),
-    "binary_file": lambda rows: b"PK\x03\x04\x00\x00" + table(rows),
+    "is_archive": lambda rows: b"PK\x03\x04\x00\x00" + table(rows),
 }
 CARELESS = 7
 # the share of students who take no part
