@@ -51,11 +51,13 @@ def split_labelled(
     test_share: float = 0.3,
     public_share: float = 0.3,
     seed: int = 0,
+    keep_ids: bool = False,
 ) -> Split:
     """Cut a labelled CSV, UTF-8 with a header. Cells stay the text they are.
 
-    `test_share` of the rows are hidden, `public_share` of those decide the public board (both between 0 and 1). Without
-    an `id_column` rows get shuffled ids 1..n. Raises `InvalidTable`.
+    `test_share` of the rows are hidden, `public_share` of those decide the public board (both between 0 and 1). Rows are
+    shuffled and get new ids 1..n by lot, with zeros in front, so that an id tells neither place nor label; with `keep_ids`
+    those of `id_column` stay. Whoever knows the seed can undo the lot: keep it secret. Raises `InvalidTable`.
     """
     table = _read(data)
     missing = [name for name in target_columns if name not in table.columns]
@@ -74,9 +76,14 @@ def split_labelled(
         message = f"{n} rows cut this way leave a part without rows; choose other shares or a larger table."
         raise InvalidTable("too_few_rows", message, {"n": n})
     rng = np.random.default_rng(seed)
-    if id_column not in table.columns:
-        table.insert(0, id_column, (rng.permutation(n) + 1).astype(str))
-    _check_ids(table, id_column)
+    if id_column in table.columns:
+        _check_ids(table, id_column)
+    if id_column not in table.columns or not keep_ids:
+        lot = [f"{number:0{len(str(n))}}" for number in rng.permutation(n) + 1]
+        if id_column in table.columns:
+            table[id_column] = lot
+        else:
+            table.insert(0, id_column, lot)
     classes = _classes(table, target_columns)
     groups = classes if classes is not None else np.zeros(n, dtype=np.intp)
     test = _draw(np.arange(n), groups, n_test, rng)
@@ -91,7 +98,7 @@ def split_labelled(
     for name in target_columns:
         sample[name] = table.loc[kept, name].mode().iloc[0]
     return Split(
-        train=_text(table.loc[kept]),
+        train=_text(table.loc[kept if keep_ids else rng.permutation(kept)]),
         test=_text(table.loc[hidden].drop(columns=list(target_columns))),
         solution=_text(solution),
         sample=_text(sample),

@@ -7,6 +7,7 @@ import io
 import itertools
 from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +26,7 @@ def cut(table: str = TABLE, **options: object):
 
 
 def test_every_row_lands_in_exactly_one_part_and_no_label_is_given_away():
-    split = cut(test_share=0.25, public_share=0.4, seed=3)
+    split = cut(test_share=0.25, public_share=0.4, seed=3, keep_ids=True)
     train, test, solution = rows(split.train), rows(split.test), rows(split.solution)
     assert (split.n_train, split.n_public, split.n_private) == (150, 20, 30)
     assert sorted(r["id"] for r in train + test) == [f"{i:04}" for i in range(200)]
@@ -64,6 +65,21 @@ def test_a_table_without_ids_gets_shuffled_ones():
     both = rows(split.train) + rows(split.test)
     assert sorted(int(r["id"]) for r in both) == list(range(1, 41))
     assert [int(r["id"]) for r in rows(split.train)] != sorted(int(r["id"]) for r in rows(split.train))
+
+
+def test_ids_that_go_by_class_and_place_are_given_out_anew_by_lot():
+    table = "id,x,label\n" + "".join(f"{'ab'[i // 200]}{i:04},{i},{'ab'[i // 200]}\n" for i in range(400))
+    split = cut(table, seed=5)
+    whole = rows(split.train) + rows(split.test)
+    assert sorted(r["id"] for r in whole) == [f"{i:03}" for i in range(1, 401)]
+    for part in (split.train, split.test):
+        ids, places = ([int(r[name]) for r in rows(part)] for name in ("id", "x"))
+        # of about 120 rows a chance correlation stays below 0.35 but once in ten thousand
+        assert abs(np.corrcoef(ids, places)[0, 1]) < 0.35
+        assert abs(np.corrcoef(range(len(ids)), places)[0, 1]) < 0.35
+    labels = {r["id"]: r["label"] for r in rows(split.solution)}
+    assert all(labels[r["id"]] == "ab"[int(r["x"]) // 200] for r in rows(split.test))
+    assert [r["id"] for r in rows(cut(table, seed=5, keep_ids=True).train)][:2] == ["a0000", "a0001"]
 
 
 def test_a_numeric_target_is_cut_without_classes():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -216,7 +217,20 @@ class SplitForm(forms.Form):
         max_value=0.95,
         help_text=_("These rows decide the public board; the others decide the marks."),
     )
-    seed = forms.IntegerField(label=_("Seed"), initial=0, min_value=0, max_value=2**32 - 1)
+    seed = forms.IntegerField(
+        label=_("Seed"),
+        initial=lambda: secrets.randbits(62),
+        min_value=0,
+        max_value=2**63 - 1,
+        help_text=_("The same seed makes the same cut. Keep it secret: with it, the new ids tell the old order."),
+    )
+    keep_ids = forms.BooleanField(
+        label=_("Keep my ids"),
+        required=False,
+        help_text=_(
+            "Otherwise rows get new ids by lot, which tell neither order nor label. Files beside the table that name rows by id need yours."
+        ),
+    )
 
     def clean_target(self) -> tuple[str, ...]:
         return tuple(name.strip() for name in self.cleaned_data["target"].split(",") if name.strip())
@@ -235,6 +249,12 @@ class FilesForm(forms.Form):
             "train.csv, test.csv and whatever else students need. A sample submission is made if it is missing."
         ),
     )
+
+
+class AcceptLeaksForm(forms.Form):
+    """Why what looks like a leak is right as it is."""
+
+    reason = forms.CharField(label=_("Why this is right as it is"), max_length=300)
 
 
 class MetricForm(forms.Form):

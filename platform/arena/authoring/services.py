@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.authoring.own_metrics import copy_program
-from arena.competitions.datasets import InvalidDataset, check_dataset
+from arena.competitions.datasets import Dataset, InvalidDataset, check_dataset
+from arena.competitions.leak_wording import explain_leak
 from arena.competitions.models import CheckState, Competition, Extension, Solution
 from arena.competitions.selectors import current_solution, is_own_metric
 from arena.competitions.services import set_data, set_rules
@@ -24,6 +25,7 @@ from arena.integrity.known_code import copy_starter
 from arena.leaderboards.services import rebuild
 from arena.submissions.intake import submit
 from arena.submissions.models import Submission
+from grader.leaks import Leak
 from grader.predictions import read_solution
 from reference_models import catalogue
 
@@ -67,9 +69,41 @@ def data_checks(competition: Competition) -> list[Check]:
         found = _("%(public)d public and %(private)d private rows; the sample submission scores %(score).4f.")
     return [
         Check(name, True, found % params),
+        *_leak_checks(competition, dataset),
         *_program_check(competition),
         Check(_("Private rows"), n_private > 0, "" if n_private else _("Marks need private rows; there is none.")),
     ]
+
+
+def _leak_checks(competition: Competition, dataset: Dataset) -> list[Check]:
+    """What looks like a leak; a sure one blocks until somebody says why it is right."""
+    found = []
+    for leak in dataset.leaks:
+        detail, reason = explain_leak(leak), competition.accepted_leaks.get(leak.key)
+        if reason:
+            detail = _("%(what)s Accepted: %(reason)s") % {"what": detail, "reason": reason}
+        found.append(Check(_("Leak") if leak.is_sure else _("Possible leak"), not leak.is_sure or bool(reason), detail))
+    return found
+
+
+def unaccepted_leaks(competition: Competition) -> list[Leak]:
+    """The sure ones among the findings that nobody has accepted."""
+    try:
+        public = {file.name: Path(file.file.path).read_bytes() for file in competition.files.all()}
+        solution = Path(current_solution(competition).file.path).read_bytes()
+        dataset = check_dataset(public, solution, id_column=competition.id_column, metric=competition.metric)
+    except (Solution.DoesNotExist, InvalidDataset):
+        return []
+    return [leak for leak in dataset.leaks if leak.is_sure and leak.key not in competition.accepted_leaks]
+
+
+def accept_leaks(competition: Competition, *, reason: str, actor: User) -> None:
+    """The instructor knows of what was found, and says why it is right."""
+    keys = [leak.key for leak in unaccepted_leaks(competition)]
+    with transaction.atomic():
+        competition.accepted_leaks |= dict.fromkeys(keys, " ".join(reason.split())[:300])
+        competition.save(update_fields=["accepted_leaks"])
+        audit("competition.leaks_accepted", competition, actor=actor, reason=reason[:300], leaks=keys)
 
 
 def _program_check(competition: Competition) -> list[Check]:
@@ -179,6 +213,8 @@ def duplicate(
         copy.save()
         copy_program(competition, copy)
         set_data(copy, dataset, actor=actor)
+        copy.accepted_leaks = competition.accepted_leaks
+        copy.save(update_fields=["accepted_leaks"])
         if rules and rules.text:
             set_rules(copy, rules.text, actor=actor)
         copy_starter(competition, copy, actor=actor)

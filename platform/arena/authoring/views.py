@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from arena.audit.services import record as audit
 from arena.authoring import forms, packages, services
 from arena.authoring.own_metrics import check_again
 from arena.competitions.datasets import InvalidDataset, check_dataset
@@ -87,6 +88,10 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
     split = forms.SplitForm(request.POST if is_split else None, request.FILES if is_split else None)
     files = forms.FilesForm(request.POST if is_files else None, request.FILES if is_files else None)
     chosen = split if is_split else files
+    accepting = forms.AcceptLeaksForm(request.POST if request.POST.get("way") == "accept" else None)
+    if accepting.is_valid():
+        services.accept_leaks(competition, reason=accepting.cleaned_data["reason"], actor=request.user)
+        return redirect("edit_data", competition.slug)
     if request.method == "POST" and chosen.is_valid():
         try:
             public, solution = _cut(competition, split) if is_split else _taken(files)
@@ -98,6 +103,9 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             set_data(competition, dataset, actor=request.user)
             check_again(competition)
+            if is_split:
+                cut = {name: split.cleaned_data[name] for name in ("seed", "keep_ids", "test_share", "public_share")}
+                audit("competition.cut", competition, actor=request.user, **cut)
             messages.success(request, _("The data is checked and saved."))
             if competition.submissions.exists():
                 messages.warning(
@@ -105,7 +113,11 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
                 )
             return redirect("edit_data", competition.slug)
     checks = services.data_checks(competition)
-    return _page(request, "data", competition, split, files, split=split, files_form=files, checks=checks)
+    leaks = services.unaccepted_leaks(competition)
+    return _page(
+        request, "data", competition, split, files, accepting, split=split, files_form=files, accepting=accepting,
+        checks=checks, leaks=leaks,
+    )  # fmt: skip
 
 
 def _cut(competition: Competition, form: forms.SplitForm) -> tuple[dict[str, bytes], bytes]:
@@ -117,6 +129,7 @@ def _cut(competition: Competition, form: forms.SplitForm) -> tuple[dict[str, byt
         test_share=chosen["test_share"],
         public_share=chosen["public_share"],
         seed=chosen["seed"],
+        keep_ids=chosen["keep_ids"],
     )
     public = {"train.csv": parts.train, "test.csv": parts.test, "sample_submission.csv": parts.sample}
     return {name: text.encode() for name, text in public.items()}, parts.solution.encode()

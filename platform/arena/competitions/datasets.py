@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 import tempfile
@@ -14,7 +15,9 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from arena.competitions.leak_wording import NEVER, explain_leak
 from arena.competitions.unsuitable import explain_solution
+from grader.leaks import Leak, find_leaks
 from grader.metrics import get_metric
 from grader.predictions import InvalidPredictions, InvalidSolution, Solution, read_solution, sample_submission
 from grader.scoring import read_for_metric, score_file
@@ -23,6 +26,10 @@ from grader.scoring import read_for_metric, score_file
 PLAIN_NAME, MAX_NAME = re.compile(r"\w[\w.\- ]*"), 100
 SAMPLE, TEST = "sample_submission.csv", "test.csv"
 VECTORS, TWO_WORDS = "sample_submission.txt", b"2 3\nword 0.1 0.2 0.3\nother 0.3 0.2 0.1\n"
+
+
+KEPT = 32
+_found: dict[str, tuple[Leak, ...]] = {}
 
 
 class InvalidDataset(Exception):
@@ -36,6 +43,8 @@ class Dataset:
     public: Mapping[str, bytes]
     solution: bytes
     sample_score: float | None
+    # what may be a leak: a sure one blocks until the instructor says why it is right
+    leaks: tuple[Leak, ...] = ()
 
 
 def check_dataset(public: Mapping[str, bytes], solution: bytes, *, id_column: str, metric: str) -> Dataset:
@@ -47,12 +56,11 @@ def check_dataset(public: Mapping[str, bytes], solution: bytes, *, id_column: st
             parsed = read_solution(path, id_column=id_column)
         except InvalidSolution as error:
             raise InvalidDataset(_("The solution: %(why)s") % {"why": explain_solution(error)}) from error
-        for name, data in public.items():
+        for name in public:
             if not PLAIN_NAME.fullmatch(name) or len(name) > MAX_NAME:
                 raise InvalidDataset(
                     _("“%(name)s” is no plain file name. Use letters, digits, - and _.") % {"name": name}
                 )
-            _refuse_leaks(name, data, parsed, solution)
         if TEST in public:
             _check_test(public[TEST], parsed)
         # the words of the analogies are hidden, so the sample of a file of vectors is made without them
@@ -67,7 +75,7 @@ def check_dataset(public: Mapping[str, bytes], solution: bytes, *, id_column: st
             raise InvalidDataset(_("The solution: %(why)s") % {"why": explain_solution(error)}) from error
         except InvalidPredictions as error:
             raise InvalidDataset(_("The sample submission: %(why)s") % {"why": error.message}) from error
-    return Dataset(public=public, solution=solution, sample_score=score)
+    return Dataset(public=public, solution=solution, sample_score=score, leaks=_leaks(public, parsed, solution))
 
 
 def _sample_score(sample: Path, parsed: Solution, metric: str) -> float | None:
@@ -86,24 +94,22 @@ def _rows(data: bytes) -> list[dict[str | None, str]] | None:
         return None
 
 
-def _refuse_leaks(name: str, data: bytes, parsed: Solution, solution: bytes) -> None:
-    """A public file must not tell the label of a hidden row."""
-    if data == solution:
-        raise InvalidDataset(_("%(name)s is the solution itself; students would download it.") % {"name": name})
-    if name == SAMPLE or not name.lower().endswith(".csv"):
-        return
-    rows = _rows(data)
-    hidden = set(parsed.ids)
-    if not rows or not set(parsed.target_columns) & set(rows[0]):
-        return
-    told = [row for row in rows if row.get(parsed.id_column) in hidden]
-    if told:
-        sentence = ngettext(
-            "%(name)s holds the label of %(n)d hidden row (id %(id)s); take it out.",
-            "%(name)s holds the labels of %(n)d hidden rows (the first is id %(id)s); take them out.",
-            len(told),
-        )
-        raise InvalidDataset(sentence % {"name": name, "n": len(told), "id": told[0][parsed.id_column]})
+def _leaks(public: Mapping[str, bytes], parsed: Solution, solution: bytes) -> tuple[Leak, ...]:
+    """What public files tell of hidden rows. Raises `InvalidDataset` for what no reason makes right.
+
+    The pages ask again and again about the same data, so the newest answers are kept.
+    """
+    digests = [f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in (*sorted(public.items()), ("", solution))]
+    key = "\n".join((parsed.id_column, *digests))
+    if key not in _found:
+        while len(_found) >= KEPT:
+            _found.pop(next(iter(_found)), None)
+        _found[key] = tuple(find_leaks(public, parsed, hidden_file=solution))
+    leaks = _found[key]
+    never = [leak for leak in leaks if leak.is_sure and leak.code in NEVER]
+    if never:
+        raise InvalidDataset(" ".join(explain_leak(leak) for leak in never[:3]))
+    return leaks
 
 
 def _check_test(data: bytes, parsed: Solution) -> None:

@@ -97,6 +97,9 @@ class Competition(models.Model):
     is_published = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # what may be a leak in the data and is right as it is: the finding's key -> the instructor's reason
+    accepted_leaks = models.JSONField(default=dict, blank=True, editable=False)
+
     class Meta:
         ordering = ["deadline", "slug"]
         constraints = [

@@ -45,6 +45,8 @@ def set_solution(competition: Competition, *, path: Path, is_proposed: bool = Fa
 def set_data(competition: Competition, dataset: Dataset, *, actor: User) -> None:
     """Replace all data at once: public files that are not in the dataset go, the solution gets a new version."""
     with transaction.atomic(), tempfile.TemporaryDirectory(prefix="arena-data-") as folder:
+        competition.accepted_leaks = {}
+        Competition.objects.filter(pk=competition.pk).update(accepted_leaks={})
         competition.files.exclude(name__in=dataset.public).delete()
         for name, data in dataset.public.items():
             add_public_file(competition, name=name, data=data)

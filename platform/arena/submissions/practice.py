@@ -75,6 +75,7 @@ def _build(folder: Path, public: Path, *, targets: tuple[str, ...], competition:
         test_share=HELD_OUT,
         public_share=0.0,
         seed=competition.pk,
+        keep_ids=True,
     )
     building = folder.with_name(f"{folder.name}.{id(parts)}.part")
     shutil.copytree(public, building / "data")
