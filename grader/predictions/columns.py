@@ -194,9 +194,10 @@ class ListReader:
         note(self.long, cells, block, np.flatnonzero(cells.ends - cells.starts > MAX_TEXT))
         texts = Cells(cells.buffer, cells.starts, np.minimum(cells.ends, cells.starts + MAX_TEXT)).texts()
         values = np.empty(len(texts), dtype=object)
-        read = [self.vocabulary.read(text) for text in texts]
+        read = self.vocabulary.read(texts)
         values[:] = read
-        note(self.odd, cells, block, np.array([i for i, text in enumerate(read) if text is None], dtype=np.intp))
+        if read is not texts:
+            note(self.odd, cells, block, np.array([i for i, text in enumerate(read) if text is None], dtype=np.intp))
         self.out[positions] = values
 
     def check(self) -> None:

@@ -18,6 +18,7 @@ OPENING, CLOSING = "[({", "])}"
 NOTHING = frozenset[str]()
 # a cell without any of these is items with spaces between, as it is
 ODD = re.compile(r"""[\[\](){}'"`,;|:]|\.0|[eE]\+|…""")
+ODD_SIGNS = "[](){}'\"`,;|:…"
 CALLS = re.compile(r"(?:np\.|numpy\.)?(?:array|set|frozenset|tuple|list)\((.*)\)", re.DOTALL)
 SCALARS = re.compile(r"(?:np|numpy)\.\w+\(([^()]*)\)")
 DTYPE = re.compile(r",\s*dtype=[\w.<>'\"]+$")
@@ -37,10 +38,13 @@ class Vocabulary:
     inner: frozenset[str] = NOTHING
     is_exact: bool = False  # 11 and 11.0 are two items
 
-    def read(self, text: str) -> str | None:
-        """A predicted cell with single spaces between its items; None where it is no certain list."""
-        if not ODD.search(text):
-            return text
+    def read(self, texts: Sequence[str]) -> Sequence[str | None]:
+        """Predicted cells with single spaces between items; None for one that is no certain list."""
+        if are_plain(texts):
+            return texts
+        return [self._read(text) if ODD.search(text) else text for text in texts]
+
+    def _read(self, text: str) -> str | None:
         items = split_items(text, self.inner)
         if items is None:
             return None
@@ -59,7 +63,7 @@ class Vocabulary:
 
 def read_truth(texts: Sequence[str]) -> tuple[list[str | None], Vocabulary]:
     """A column of the truth with single spaces between items (None: no certain list), and its vocabulary."""
-    if not any(map(ODD.search, texts)):
+    if are_plain(texts):
         return list(texts), Vocabulary(names=frozenset(item for text in texts for item in text.split()))
     inner = frozenset(sign for sign in SEPARATORS if _is_inner(sign, texts))
     rows = [split_items(text, inner) for text in texts]
@@ -73,6 +77,14 @@ def read_truth(texts: Sequence[str]) -> tuple[list[str | None], Vocabulary]:
         names = set(wholes.values())
     cells = [None if row is None else " ".join(row) for row in rows]
     return cells, Vocabulary(names=frozenset(names), inner=inner, is_exact=is_exact)
+
+
+def are_plain(texts: Sequence[str]) -> bool:
+    """Whether no cell needs a look: all are items with spaces between. Much faster than `ODD`."""
+    whole = "\n".join(texts)
+    if any(sign in whole for sign in ODD_SIGNS):
+        return False
+    return not (("." in whole and ".0" in whole) or ("+" in whole and ("e+" in whole or "E+" in whole)))
 
 
 def split_items(text: str, inner: frozenset[str] = NOTHING) -> list[str] | None:

@@ -90,12 +90,14 @@ def is_too_large(text: str) -> bool:
 
 def have_leading_zeros(cells: Cells) -> npt.NDArray[np.bool_]:
     """Which cells are codes, such as `01` and `-01`: digits with a zero in front."""
+    found = np.zeros(len(cells), dtype=bool)
     first = cells.buffer[cells.starts]
-    starts = cells.starts + ((first == MINUS) | (first == PLUS))
+    rows = np.flatnonzero((first == ZERO) | (first == MINUS) | (first == PLUS))
+    starts = cells.starts[rows] + (first[rows] != ZERO)
     second = cells.buffer[starts + 1]
-    has_digit = (second >= ZERO) & (second <= NINE) & (cells.ends - starts > 1)
-    zeros: npt.NDArray[np.bool_] = (cells.buffer[starts] == ZERO) & has_digit
-    return zeros
+    has_digit = (second >= ZERO) & (second <= NINE) & (cells.ends[rows] - starts > 1)
+    found[rows] = (cells.buffer[starts] == ZERO) & has_digit
+    return found
 
 
 def _mantissas(
