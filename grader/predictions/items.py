@@ -7,7 +7,10 @@ with spaces between the items; then that sign separates nothing. What can't be t
 
 from __future__ import annotations
 
+import ast
+import json
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +27,6 @@ SCALARS = re.compile(r"(?:np|numpy)\.\w+\(([^()]*)\)")
 DTYPE = re.compile(r",\s*dtype=[\w.<>'\"]+$")
 QUOTED = re.compile(r"""[bu]?(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""")
 BARE = re.compile(r"""[^\s,'"\[\](){}]+""")
-ESCAPED = re.compile(r"\\(.)")
 GAP = re.compile(r"\s*([,;|]?)\s*")
 WHOLE = re.compile(r"[+-]?\d{1,30}\.0*|[+-]?\d(?:\.\d{1,15})?[eE]\+?\d{1,2}", re.ASCII)
 NO_ITEM = frozenset({"none", "nan", "null", "na", "...", "…"})
@@ -141,8 +143,7 @@ def _scanned(text: str, inner: frozenset[str]) -> list[str] | None:
     place = 0
     while place < len(text):
         if quoted := QUOTED.match(text, place):
-            item = ESCAPED.sub(r"\1", quoted[1] if quoted[1] is not None else quoted[2])
-            place = quoted.end()
+            item, place = _unescaped(quoted), quoted.end()
         elif bare := BARE.match(text, place):
             item, place = bare[0], bare.end()
             cut = next((at for at, sign in enumerate(item) if sign in ";|" and sign not in inner), None)
@@ -163,6 +164,18 @@ def _scanned(text: str, inner: frozenset[str]) -> list[str] | None:
             gaps.add(gap[1])
         place = gap.end()
     return items if len(gaps) <= 1 else None
+
+
+def _unescaped(quoted: re.Match[str]) -> str:
+    """A text without its quotation marks, as JSON and Python escape letters; empty where they don't."""
+    text: str = quoted[1] if quoted[1] is not None else quoted[2]
+    if "\\" not in text:
+        return text
+    try:
+        read = json.loads(f'"{text}"') if quoted[2] is not None else ast.literal_eval(f"'{text}'")
+    except (ValueError, SyntaxError):
+        return ""
+    return unicodedata.normalize("NFC", read)
 
 
 def _plain(text: str, inner: frozenset[str]) -> list[str] | None:
