@@ -35,7 +35,7 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A program (file name -> bytes, one of them the entry), the data it sees and where its predictions are copied.
+    """A program (relative path -> bytes, one of them the entry), the data it sees and where its predictions are copied.
 
     `runtime` is a virtual environment; it and its base interpreter are shown read-only.
     """

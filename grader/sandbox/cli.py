@@ -23,7 +23,13 @@ submission's record there and give it as --like."""
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `run`."""
     run = commands.add_parser("run", help="run code in the sandbox", description=DESCRIPTION)
-    run.add_argument("sources", nargs="+", type=Path, metavar="ENTRY.py", help="the entry point first")
+    run.add_argument(
+        "sources",
+        nargs="+",
+        type=Path,
+        metavar="ENTRY.py",
+        help="the entry point first, then files and folders beside it; or one .zip",
+    )
     run.add_argument("--data", type=Path, required=True, help="folder shown read-only as ./data")
     run.add_argument("--out", type=Path, required=True, help="where the predictions are copied")
     run.add_argument("--wall-time-s", type=float, default=60)
@@ -50,6 +56,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def _run(arguments: argparse.Namespace) -> int:
     from grader.code import RefusedCode, check_code
     from grader.sandbox import Job, Limits, SandboxUnavailable, describe, open_sandbox
+    from grader.sandbox.record import python_of
 
     missing = [p for p in (*arguments.sources, arguments.data, arguments.runtime / "pyvenv.cfg") if not p.exists()]
     if missing:
@@ -57,8 +64,8 @@ def _run(arguments: argparse.Namespace) -> int:
     if not arguments.data.is_dir():
         return refuse("refused", "no_folder", f"{arguments.data} is not a folder.")
     try:
-        files = {path.name: path.read_bytes() for path in arguments.sources}
-        bundle = check_code(files, entry=arguments.sources[0].name)
+        files, entry = _files(arguments.sources)
+        bundle = check_code(files, entry=entry, python=python_of(arguments.runtime))
     except RefusedCode as error:
         return refuse("refused", error.code, error.message)
     try:
@@ -93,6 +100,23 @@ def _run(arguments: argparse.Namespace) -> int:
         print(result["message"], file=sys.stderr)
         return 1
     return 0
+
+
+def _files(sources: list[Path]) -> tuple[dict[str, bytes], str | None]:
+    """The files by their paths beside the first one, and the first as the entry; of an archive, what is in it."""
+    from grader.code import unpack_archive
+
+    first = sources[0]
+    if first.suffix.lower() == ".zip" and len(sources) == 1:
+        return unpack_archive(first.name, first.read_bytes()), None
+    top = first.resolve().parent
+    found: dict[str, bytes] = {}
+    for source in sources:
+        inner = sorted(source.rglob("*.py")) if source.is_dir() else [source]
+        for path in inner:
+            whole = path.parent.resolve() / path.name
+            found[whole.relative_to(top).as_posix() if whole.is_relative_to(top) else path.name] = path.read_bytes()
+    return found, first.name
 
 
 def _limits(arguments: argparse.Namespace) -> Limits:

@@ -17,7 +17,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from threading import Thread
 from typing import IO, Protocol
 
@@ -268,6 +268,10 @@ def packed(sources: Mapping[str, bytes]) -> bytes:
     """The sources as a tar stream for `docker cp`, owned by nobody, with the data's link beside them."""
     room = io.BytesIO()
     with tarfile.open(fileobj=room, mode="w") as archive:
+        for folder in sorted({str(above) for name in sources for above in PurePosixPath(name).parents} - {"."}):
+            entry = tarfile.TarInfo(folder)
+            entry.type, entry.mode, entry.uid, entry.gid = tarfile.DIRTYPE, 0o755, 65534, 65534
+            archive.addfile(entry)
         for name, data in sources.items():
             entry = tarfile.TarInfo(name)
             entry.size, entry.mode, entry.uid, entry.gid = len(data), 0o644, 65534, 65534

@@ -160,7 +160,7 @@ def run(entry: str) -> None:
         sys.modules["numpy"].random.seed()
     path = f"{BOX}/{entry}"
     sys.argv[:] = [entry]
-    sys.path[0] = BOX
+    sys.path[0] = path.rpartition("/")[0]
     program = types.ModuleType("__main__")
     program.__file__ = path
     sys.modules["__main__"] = program

@@ -74,6 +74,15 @@ def differences(one: Mapping[str, object], other: Mapping[str, object]) -> list[
     return found
 
 
+def python_of(runtime: Path) -> tuple[int, int] | None:
+    """The version of the environment's Python, such as (3, 12); None where there is no environment here."""
+    try:
+        numbers = interpreter(runtime).split()[1].split(".")
+        return int(numbers[0]), int(numbers[1])
+    except (OSError, ValueError, IndexError):
+        return None
+
+
 def interpreter(runtime: Path) -> str:
     """`CPython 3.11.7`, as the environment's own configuration says."""
     pairs = (line.partition("=") for line in (runtime / "pyvenv.cfg").read_text(encoding="utf-8").splitlines())

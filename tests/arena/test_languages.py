@@ -169,13 +169,14 @@ def test_a_verdict_is_explained_with_the_limits_of_the_run():
 def test_every_refusal_of_an_upload_has_a_translated_sentence():
     """The codes that the grader and intake give away, read from their source."""
     codes = {*wording.COUNTED, *wording.PLAIN}
-    for path in ("grader/code.py", "platform/arena/submissions/intake.py"):
-        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+    for path in (*(ROOT / "grader" / "code").glob("*.py"), ROOT / "platform/arena/submissions/intake.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 is_refusal = node.func.id in {"RefusedCode", "Refused"}
                 if is_refusal and node.args and isinstance(node.args[0], ast.Constant):
                     codes.add(node.args[0].value)
     assert len(codes) > 25
+    codes |= {"notebook_magic", "notebook_display", "notebook_colab"}
     assert codes - set(refusals.TEXTS) == set()
     assert set(refused_files.HINTS) == set(wording.HINTS)
     with translation.override("ro"):

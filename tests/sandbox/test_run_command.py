@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,24 @@ def test_what_is_no_record_is_refused(run, tmp_path: Path):
     (tmp_path / "x.json").write_text("[]")
     code, said, _ = run(SEEDED, "--like", str(tmp_path / "x.json"))
     assert (code, said["code"]) == (2, "no_record")
+
+
+def test_an_archive_s_packages_are_imported_and_folders_beside_the_entry_too(tmp_path: Path, runtime: Path):
+    tree = {
+        "main.py": 'from tools.net import ANSWER\nopen("submission.csv", "w").write(f"id,label\\n1,{ANSWER}\\n")\n',
+        "tools/__init__.py": "",
+        "tools/net.py": "import pathlib\npathlib.Path('tools/mine.txt').write_text('x')\nANSWER = 42\n",
+    }
+    (tmp_path / "data").mkdir()
+    with zipfile.ZipFile(tmp_path / "work.zip", "w") as archive:
+        for name, text in tree.items():
+            archive.writestr(f"work/{name}", text)
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(text)
+    for sources in (["work.zip"], ["main.py", "tools"], ["main.py", "tools/__init__.py", "tools/net.py"]):
+        out = tmp_path / "-".join(sources).replace("/", "-")
+        command = [sys.executable, "-m", "grader", "run", *(str(tmp_path / name) for name in sources)]
+        command += ["--data", str(tmp_path / "data"), "--out", str(out), "--runtime", str(runtime)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+        assert json.loads(done.stdout)["verdict"] == "ok", done.stdout
+        assert (out / "submission.csv").read_text() == "id,label\n1,42\n"

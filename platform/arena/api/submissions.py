@@ -174,7 +174,7 @@ def files(request: HttpRequest, pk: int) -> list[FileOut]:
     return [FileOut(name=f.name, size=f.size, sha256=f.sha256) for f in rows]
 
 
-@router.get("/submissions/{pk}/files/{name}", summary="Download a file that you handed in")
+@router.get("/submissions/{pk}/files/{path:name}", summary="Download a file that you handed in")
 def download(request: HttpRequest, pk: int, name: str) -> FileResponse:
     row = get_object_or_404(_own(request, pk, uses=tuple(Use)).files, name=name)
     return FileResponse(row.file.open("rb"), as_attachment=True, filename=row.name)

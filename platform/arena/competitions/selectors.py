@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
+import uuid
 from datetime import datetime
 from pathlib import Path
 
@@ -100,13 +103,15 @@ def metric_program(competition: Competition, name: str) -> bytes | None:
 def data_folder(competition: Competition) -> Path:
     """A folder with the public files under their own names, for the sandbox to show read-only.
 
-    Its name holds the files' hashes, so a changed file makes a new folder and a running job keeps the old one.
+    It is named by one hash over the files' names and hashes: a changed or renamed file makes a new folder, a running job
+    keeps the old one, and no number of files makes the name too long.
     """
     files = list(competition.files.all())
-    key = "-".join([competition.slug, *(f.sha256[:8] for f in files)])
+    known = json.dumps(sorted((f.name, f.sha256) for f in files))
+    key = f"{competition.slug}-{hashlib.sha256(known.encode()).hexdigest()[:32]}"
     folder = Path(settings.VAR) / "data" / key
     if not folder.exists():
-        building = folder.with_name(f"{key}.{id(files)}.part")
+        building = folder.with_name(f"{key}.{uuid.uuid4().hex}.part")
         building.mkdir(parents=True)
         for public in files:
             shutil.copyfile(public.file.path, building / public.name)

@@ -38,6 +38,7 @@ from arena.submissions.signals import submission_recorded
 from grader.code import CodeBundle, RefusedCode, check_code, unpack_archive
 from grader.metrics import get_metric
 from grader.predictions import InvalidPredictions, InvalidSolution
+from grader.sandbox.record import python_of
 from grader.scoring import read_for_metric
 from grader.splitting import InvalidTable
 from grader.zipped_tables import has_code, table_in_zip
@@ -354,7 +355,7 @@ def _zipped_table(competition: Competition, name: str, data: bytes) -> tuple[str
 
 def _check_code(files: Mapping[str, bytes], entry: str | None) -> CodeBundle:
     try:
-        return check_code(files, entry=entry)
+        return check_code(files, entry=entry, python=python_of(Path(settings.ARENA_STUDENT_RUNTIME)))
     except RefusedCode as error:
         raise Refused(error.code, error.message, error.params) from error
 

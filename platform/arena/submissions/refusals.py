@@ -29,10 +29,29 @@ CODE = {
     "no_source": gettext_noop("There is no .py file in the upload."),
     "too_many": gettext_noop("There are %(count)s .py files in the upload; at most %(limit)s are accepted."),
     "no_such_entry": gettext_noop("The entry point %(name)s is not among the files."),
-    "no_entry": gettext_noop("Which file starts: %(names)s? Name it main.py, or say it in the form."),
+    "no_entry": gettext_noop("Which of these files starts: %(names)s? Name it main.py."),
     "bad_archive": gettext_noop("%(name)s is no readable .zip archive."),
     "archive_too_big": gettext_noop("%(name)s holds too many or too large files."),
     "same_name": gettext_noop("Two files in the archive are called %(name)s."),
+    "alike_names": gettext_noop("%(other)s and %(name)s differ in capitals only. Rename one of them."),
+    "long_name": gettext_noop("“%(name)s…” has more than %(limit)s characters. Use shorter names or fewer folders."),
+    "data_folder": gettext_noop(
+        "%(name)s: the folder %(folder)s is where the competition's files appear. Give yours another name."
+    ),
+    "syntax_error": gettext_noop(
+        "%(name)s, line %(line)s: this is no Python: “%(text)s” (%(why)s). Mend the line and upload it again."
+    ),
+    "notebook_magic": gettext_noop(
+        "%(name)s, line %(line)s: “%(text)s” works in a notebook only (get_ipython, %% and ! lines). "
+        "Delete the line; packages can't be installed here, and plots need no magic."
+    ),
+    "notebook_display": gettext_noop(
+        "%(name)s, line %(line)s: “%(text)s” works in a notebook only. Use print(...) or delete the line."
+    ),
+    "notebook_colab": gettext_noop(
+        "%(name)s, line %(line)s: “%(text)s” works in Google Colab only. Delete it; the competition's files are in "
+        "the folder data."
+    ),
 }
 RULES = {
     "same_upload": gettext_noop("Two of the uploaded files are called %(name)s. Rename one of them."),

@@ -16,5 +16,5 @@ urlpatterns = [
     path("submissions/<int:pk>/code/", views.explain_predictions, name="explain_predictions"),
     path("submissions/<int:pk>/withdraw/", views.withdraw, name="withdraw_submission"),
     path("submissions/<int:pk>/disqualify/", views.disqualify, name="disqualify_submission"),
-    path("submissions/<int:pk>/files/<str:name>", views.download, name="submission_file"),
+    path("submissions/<int:pk>/files/<path:name>", views.download, name="submission_file"),
 ]

@@ -7,43 +7,33 @@ import codecs
 import json
 import re
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from grader.containers.opening import UnreadableContainer, read_archive
+from grader.code.notebooks import check_runs
+from grader.code.refusal import MAX_REPORT_BYTES, MAX_SOURCE_BYTES, MAX_SOURCES, REPORT_SUFFIXES, RefusedCode
 
-MAX_SOURCES = 10
-MAX_SOURCE_BYTES = 2**20
-MAX_REPORT_BYTES = 20 * 2**20
-MAX_UNPACKED_BYTES = MAX_REPORT_BYTES + MAX_SOURCES * MAX_SOURCE_BYTES
-REPORT_SUFFIXES = {".pdf", ".md", ".txt"}
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,90}")
-
-
-@dataclass
-class RefusedCode(Exception):
-    """Why the files are no code submission; `code` keys a translated wording."""
-
-    code: str
-    message: str
-    params: Mapping[str, object] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return self.message
+# the site keeps a name in so many characters
+MAX_PATH = 100
+# a link to the competition's files lies under this name beside the program
+DATA = "data"
 
 
 @dataclass(frozen=True, kw_only=True)
 class CodeBundle:
-    """An accepted submission: the entry's name, every source by name, and the report as (name, bytes)."""
+    """An accepted submission: the entry's path, every source by its path, and the report as (path, bytes)."""
 
     entry: str
     sources: dict[str, bytes]
     report: tuple[str, bytes] | None
 
 
-def check_code(files: Mapping[str, bytes], *, entry: str | None = None) -> CodeBundle:
-    """Accept or refuse. A syntax error is no reason to refuse: running it will say so. Raises `RefusedCode`."""
+def check_code(
+    files: Mapping[str, bytes], *, entry: str | None = None, python: tuple[int, int] | None = None
+) -> CodeBundle:
+    """Accept or refuse what would run with that version of Python (None: ours). Raises `RefusedCode`."""
     sources: dict[str, bytes] = {}
     report: tuple[str, bytes] | None = None
     for name, data in files.items():
@@ -54,10 +44,7 @@ def check_code(files: Mapping[str, bytes], *, entry: str | None = None) -> CodeB
                 f"{name} is a notebook. Hand in .py code: in Jupyter, File > Save and Export As > Executable Script.",
                 {"name": name},
             )
-        if not NAME.fullmatch(name):
-            raise RefusedCode(
-                "bad_name", f"“{name[:60]}” is no plain file name; use letters, digits, - and _.", {"name": name[:60]}
-            )
+        _check_path(name)
         if suffix == ".py":
             sources[name] = _checked_source(name, data)
         elif suffix in REPORT_SUFFIXES and report is None:
@@ -78,7 +65,46 @@ def check_code(files: Mapping[str, bytes], *, entry: str | None = None) -> CodeB
             f"{len(sources)} .py files are too many; {MAX_SOURCES} is the limit.",
             {"count": len(sources), "limit": MAX_SOURCES},
         )
+    _check_places(files)
+    for name, data in sources.items():
+        check_runs(name, data, python=python)
     return CodeBundle(entry=_entry(sources, entry), sources=sources, report=report)
+
+
+def _check_path(path: str) -> None:
+    if len(path) > MAX_PATH:
+        raise RefusedCode(
+            "long_name",
+            f"“{path[:60]}…” has more than {MAX_PATH} characters; use shorter names or fewer folders.",
+            {"name": path[:60], "limit": MAX_PATH},
+        )
+    if not all(NAME.fullmatch(part) for part in path.split("/")):
+        raise RefusedCode(
+            "bad_name", f"“{path[:60]}” is no plain file name; use letters, digits, - and _.", {"name": path[:60]}
+        )
+    if path.startswith(f"{DATA}/"):
+        raise RefusedCode(
+            "data_folder",
+            f"{path}: the folder {DATA} is where the competition's files appear; give yours another name.",
+            {"name": path, "folder": DATA},
+        )
+
+
+def _check_places(paths: Iterable[str]) -> None:
+    """No two that are one file on some disk, and no file where another has a folder."""
+    seen: dict[str, str] = {}
+    for path in sorted(paths):
+        if other := seen.get(path.lower()):
+            raise RefusedCode(
+                "alike_names",
+                f"{other} and {path} differ in capitals only; rename one of them.",
+                {"name": path, "other": other},
+            )
+        seen[path.lower()] = path
+    for path in seen.values():
+        for folder in PurePosixPath(path.lower()).parents:
+            if str(folder) in seen:
+                raise RefusedCode("same_name", f"{folder} is both a file and a folder.", {"name": str(folder)})
 
 
 def _checked_source(name: str, data: bytes) -> bytes:
@@ -88,7 +114,8 @@ def _checked_source(name: str, data: bytes) -> bytes:
         )
     if b"\0" in data:
         raise RefusedCode("binary_source", f"{name} is a binary file and no Python source.", {"name": name})
-    if not data.strip():
+    # an empty __init__.py is what makes a folder a package
+    if not data.strip() and PurePosixPath(name).name != "__init__.py":
         raise RefusedCode("empty_source", f"{name} is empty.", {"name": name})
     return data
 
@@ -108,16 +135,13 @@ def _entry(sources: Mapping[str, bytes], named: str | None) -> str:
         if named in sources:
             return named
         raise RefusedCode("no_such_entry", f"The entry point {named} is not among the files.", {"name": named})
-    if len(sources) == 1:
-        return next(iter(sources))
-    if "main.py" in sources:
-        return "main.py"
-    guarded = [name for name, data in sources.items() if _has_main_guard(data)]
-    if len(guarded) == 1:
-        return guarded[0]
-    raise RefusedCode(
-        "no_entry", "Which file starts? Name it main.py, or say it in the form.", {"names": ", ".join(sources)}
-    )
+    # what lies in folders is there to be imported
+    tops = [name for name in sources if "/" not in name] or list(sources)
+    for found in (tops, [name for name in tops if name == "main.py"], [n for n in tops if _has_main_guard(sources[n])]):
+        if len(found) == 1:
+            return found[0]
+    shown = ", ".join(sorted(tops))
+    raise RefusedCode("no_entry", f"Which of these files starts: {shown}? Name it main.py.", {"names": shown})
 
 
 def _has_main_guard(data: bytes) -> bool:
@@ -128,24 +152,3 @@ def _has_main_guard(data: bytes) -> bool:
         return any(isinstance(node, ast.If) and "__name__" in ast.dump(node.test) for node in tree.body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-
-
-def unpack_archive(name: str, data: bytes) -> dict[str, bytes]:
-    """Files of a .zip by their last name; folders, links and macOS's extras are left out. Raises `RefusedCode`."""
-    try:
-        members = read_archive(
-            data, most_files=MAX_SOURCES + 1, file_bytes=MAX_REPORT_BYTES, total_bytes=MAX_UNPACKED_BYTES
-        )
-    except UnreadableContainer as error:
-        if error.code in {"too_big", "too_many", "too_costly"}:
-            raise RefusedCode(
-                "archive_too_big", f"{name} holds too many or too large files.", {"name": name}
-            ) from error
-        raise RefusedCode("bad_archive", f"{name} is no readable .zip archive.", {"name": name}) from error
-    files: dict[str, bytes] = {}
-    for member in members:
-        last = PurePosixPath(member.name).name
-        if last in files:
-            raise RefusedCode("same_name", f"Two files in {name} are called {last}.", {"name": last})
-        files[last] = member.data
-    return files
