@@ -8,6 +8,7 @@ import pytest
 
 from arena.leaderboards.models import BoardRow
 from arena.leaderboards.selectors import View, board_version
+from arena.leaderboards.services import rebuild
 
 NOON = datetime(2026, 3, 2, 12, 0, 10, tzinfo=UTC)
 
@@ -34,6 +35,14 @@ def test_a_version_is_keyed_so_that_nobody_finds_a_score_by_trying(cast, files, 
     before = version()
     settings.SECRET_KEY = "another site"
     assert version() != before
+
+
+def test_a_version_stays_when_the_rows_are_made_anew_and_read_the_same(cast, files, hand_in, version):
+    for user in (cast.student, cast.classmate):
+        hand_in(user, {"p.csv": files.half})
+    before = version()
+    rebuild(cast.competition)
+    assert version() == before
 
 
 @pytest.mark.parametrize(

@@ -123,12 +123,13 @@ def board_version(competition: Competition, *, reader: User, view: View, at: dat
         rows = rows.filter(n_frozen__gt=0)
     entries, last = ("n_frozen", "frozen_last_at") if view.is_frozen else ("n_submissions", "last_at")
     names = ["public_score", "private_score"] if view == View.PRIVATE else [f"{view}_score"]
-    facts = rows.values_list("pk", f"{view}_at", last, "is_ranked", entries, *names)
+    # a row's own number says when it was made anew, which may be for a reason that the reader doesn't see
+    facts = rows.values_list("user", "label", "team", f"{view}_at", last, "is_ranked", entries, *names)
     scores = PublicScores(competition, reader)
     direction = direction_of(competition)
     # in the board's order, which exact scores make, but with the scores that are shown
-    ordered = sorted(facts, key=lambda f: (order_key(f[-1], direction=direction), f[1] or f[2], f[0]))
-    shown = [(key, tail[:2], *map(scores.shown, tail[2:])) for key, _, *tail in ordered]
+    ordered = sorted(facts, key=lambda f: (order_key(f[-1], direction=direction), f[3] or f[4], f[:2]))
+    shown = [(f[:3], f[4:7], *map(scores.shown, f[7:])) for f in ordered]
     parts = [view, competition.is_private_board_shown, int(at.timestamp()) // 60, *shown]
     return salted_hmac("arena.board", "\n".join(map(str, parts)), algorithm="sha256").hexdigest()[:16]
 
