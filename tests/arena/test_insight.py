@@ -44,6 +44,16 @@ def test_a_single_row_leaves_no_trace_in_the_confusion_table(larger, cast, hand_
     assert [step_of(n) for n in (9, 10, 19, 20, 39, 40)] == [None, 20, 20, 10, 10, 5]
 
 
+def test_classes_of_hidden_rows_alone_hide_no_confusion_table(larger, cast, hand_in, tmp_path):
+    """Otherwise a page that lacks the table would tell that there are many."""
+    told = public_confusion(hand_in(cast.student, {"p.csv": always_a()}))
+    path = tmp_path / "many.csv"
+    rows = [f"{i},{'ab'[i % 2]},Public" for i in range(40)] + [f"{i},c{i},Private" for i in range(40, 80)]
+    path.write_text("id,label,Usage\n" + "\n".join(rows) + "\n")
+    set_solution(cast.competition, path=path)
+    assert public_confusion(hand_in(cast.student, {"p.csv": always_a()})) == told
+
+
 def test_a_handful_of_public_rows_is_not_told_class_by_class(cast, files, hand_in):
     assert public_confusion(hand_in(cast.student, {"p.csv": files.half})) is None
 

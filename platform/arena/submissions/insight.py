@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from arena.competitions.truth import parsed
 from arena.submissions.models import Submission
 from grader.metrics import get_metric
 from grader.predictions import InvalidPredictions, InvalidSolution
-from grader.scoring import read_for_metric, usage_counts
+from grader.scoring import read_for_metric
+from grader.significance import PUBLIC
 
 # more classes make no readable table
 MAX_SHOWN = 20
@@ -58,25 +61,26 @@ def public_confusion(submission: Submission) -> Confusion | None:
     if len(truth.target_columns) != 1:
         return None
     name = truth.target_columns[0]
-    labels = truth.labels(name)
-    n = len(labels.classes)
-    if name not in read.codes or n > MAX_SHOWN:
+    if name not in read.codes:
         return None
-    counts = usage_counts(labels.codes, read.codes[name], truth.usage_codes, n)[0]
-    total = int(counts.sum())
-    if total < MIN_ROWS:
+    labels, is_public = truth.labels(name), truth.usage_codes == PUBLIC
+    actual, predicted = labels.codes[is_public], read.codes[name][is_public]
+    if len(actual) < MIN_ROWS:
         return None
     # a class that neither the public tables nor the student name, and no public row has, would be news from hidden rows
     listed = set(labels.listed)
-    shown = [i for i, label in enumerate(labels.names) if label in listed or counts[i].any() or counts[:, i].any()]
+    named = [i for i, label in enumerate(labels.names) if label in listed]
+    shown = np.unique(np.concatenate([np.asarray(named, dtype=np.int64), actual, predicted])).tolist()
+    if len(shown) > MAX_SHOWN:
+        return None
     rows = []
     for i in shown:
-        size = int(counts[i].sum())
-        step = step_of(size)
-        shares = [(j, step * round(100 * int(counts[i][j]) / (size * step))) for j in shown] if step else []
+        given = predicted[actual == i]
+        size, step = len(given), step_of(len(given))
+        shares = [(j, step * round(100 * int((given == j).sum()) / (size * step))) for j in shown] if step else []
         cells = tuple(Cell(share, round(share / 10), i == j) for j, share in shares)
         rows.append((labels.names[i], cells))
-    return Confusion(names=tuple(labels.names[i] for i in shown), rows=tuple(rows), n_rows=total)
+    return Confusion(names=tuple(labels.names[i] for i in shown), rows=tuple(rows), n_rows=len(actual))
 
 
 def step_of(size: int) -> int | None:
