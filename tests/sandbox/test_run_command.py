@@ -104,7 +104,7 @@ def test_an_archive_s_packages_are_imported_and_folders_beside_the_entry_too(tmp
             (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_text(text)
     for sources in (["work.zip"], ["main.py", "tools"], ["main.py", "tools/__init__.py", "tools/net.py"]):
-        out = tmp_path / "-".join(sources).replace("/", "-")
+        out = tmp_path / "out" / "-".join(sources).replace("/", "-")
         command = [sys.executable, "-m", "grader", "run", *(str(tmp_path / name) for name in sources)]
         command += ["--data", str(tmp_path / "data"), "--out", str(out), "--runtime", str(runtime)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
