@@ -6,7 +6,8 @@ be legitimate is a warning. Limits: archives four deep, 1000 members and 512 MB 
 sound and binary formats other than NumPy's arrays are compared byte for byte alone, and what was not read is said.
 """
 
+from grader.leaks.bounded import search
 from grader.leaks.finding import Leak
 from grader.leaks.search import find_leaks
 
-__all__ = ["Leak", "find_leaks"]
+__all__ = ["Leak", "find_leaks", "search"]

@@ -40,7 +40,7 @@ class Budget:
 def contents(name: str, data: bytes, budget: Budget, depth: int = 0) -> Iterator[tuple[str, bytes]]:
     """The file itself, and what is in it, and what is in that."""
     yield name, data
-    if not _is_packed(data):
+    if not is_packed(data):
         return
     if depth == MAX_DEPTH:
         budget.unread = budget.unread or name
@@ -52,7 +52,8 @@ def contents(name: str, data: bytes, budget: Budget, depth: int = 0) -> Iterator
         budget.unread = budget.unread or name
 
 
-def _is_packed(data: bytes) -> bool:
+def is_packed(data: bytes) -> bool:
+    """Whether `contents` opens it."""
     return data[:2] == b"\x1f\x8b" or data[:4] in {b"PK\x03\x04", b"PK\x05\x06"} or data[:3] == b"BZh" or (
         data[:6] == b"\xfd7zXZ\x00" or data[257:262] == b"ustar"
     )  # fmt: skip

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from arena.competitions.leak_wording import NEVER, explain_leak
 from arena.competitions.unsuitable import explain_solution
-from grader.leaks import Leak, find_leaks
+from grader.leaks import Leak, search
 from grader.metrics import get_metric
 from grader.predictions import InvalidPredictions, InvalidSolution, Solution, read_solution, sample_submission
 from grader.scoring import read_for_metric, score_file
@@ -104,7 +104,7 @@ def _leaks(public: Mapping[str, bytes], parsed: Solution, solution: bytes) -> tu
     if key not in _found:
         while len(_found) >= KEPT:
             _found.pop(next(iter(_found)), None)
-        _found[key] = tuple(find_leaks(public, parsed, hidden_file=solution))
+        _found[key] = tuple(search(public, parsed, hidden_file=solution))
     leaks = _found[key]
     never = [leak for leak in leaks if leak.is_sure and leak.code in NEVER]
     if never:

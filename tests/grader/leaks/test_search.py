@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from grader.leaks import Leak, find_leaks
+from grader.leaks import Leak, bounded, containers, find_leaks
 from grader.predictions import read_solution
 from tests.grader.leaks.plants import PLANTS, World, csv_of, with_file, world
 
@@ -60,3 +60,23 @@ def test_ids_that_start_anew_in_the_test_table_accuse_nobody(tmp_path):
         solution=made.solution.assign(id=range(1, len(made.test) + 1)),
     )
     assert [leak for leak in found_in(made, tmp_path) if leak.is_sure] == []
+
+
+def test_packed_files_are_searched_in_a_child_that_says_when_its_bounds_end_it(tmp_path, monkeypatch):
+    made = world(np.random.default_rng(6), is_classes=True)
+    made = with_file(made, "a.gz", gzip.compress(csv_of(made.solution)))
+    path = tmp_path / "solution.csv"
+    path.write_bytes(csv_of(made.solution))
+    solution = read_solution(path)
+    found = bounded.search(made.public, solution, hidden_file=path.read_bytes())
+    assert [(leak.code, leak.file, leak.is_sure) for leak in found] == [("solution", "a.gz › …", True)]
+    monkeypatch.setattr(bounded, "WALL_S", 0.01)
+    found = bounded.search(made.public, solution, hidden_file=path.read_bytes())
+    assert [(leak.code, leak.is_sure) for leak in found] == [("not_searched", False)]
+
+
+def test_an_archive_that_swells_ends_at_the_bounds():
+    budget = containers.Budget(n_bytes=10**6)
+    sizes = [len(data) for _name, data in containers.contents("a.gz", gzip.compress(bytes(10**8)), budget)]
+    assert len(sizes) == 1
+    assert budget.unread == "a.gz"
