@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from arena.submissions.intake import local_midnight, quota_resets_at
+from arena.submissions.quota import local_midnight, quota_resets_at
 
 HOUR = timedelta(hours=1)
 

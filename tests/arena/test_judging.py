@@ -100,9 +100,11 @@ def test_a_regrade_changes_nothing_until_applied_and_rolls_back(
     submission = hand_in(cast.student, {"p.csv": files.half})
     path = tmp_path / "new.csv"
     path.write_text(files.solution.replace(",b,", ",a,"))
-    set_solution(cast.competition, path=path)
+    proposed = set_solution(cast.competition, path=path, is_proposed=True)
     with django_capture_on_commit_callbacks(execute=True):
-        regrade = regrading.start(cast.competition, submissions=[submission], reason="new labels", actor=cast.admin)
+        regrade = regrading.start(
+            cast.competition, submissions=[submission], reason="new labels", actor=cast.admin, solution=proposed
+        )
     judge(bell[-1])
     regrade = Regrade.objects.get(pk=regrade.pk)
     assert regrade.status == "ready"

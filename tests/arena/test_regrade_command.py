@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from arena.audit.models import Event
-from arena.competitions.services import set_solution
 from arena.regrading.choosing import BadChoice, Choice, choose, moment
 from arena.regrading.models import Regrade
 from arena.submissions.models import Submission
@@ -25,13 +25,12 @@ def regrade(*arguments):
 
 @pytest.fixture
 def new_labels(cast, files, hand_in, tmp_path):
-    """One submission of each student, then a solution in which every label is `a`."""
+    """One submission of each student; the options that propose a solution in which every label is `a`."""
     first = hand_in(cast.student, {"p.csv": files.half})
     second = hand_in(cast.classmate, {"p.csv": files.perfect})
     path = tmp_path / "new.csv"
     path.write_text(files.solution.replace(",b,", ",a,"))
-    set_solution(cast.competition, path=path)
-    return first, second
+    return SimpleNamespace(submissions=(first, second), options=["--solution", str(path)])
 
 
 def scores():
@@ -39,7 +38,7 @@ def scores():
 
 
 def test_a_dry_run_shows_who_would_move_and_changes_nothing(cast, new_labels):
-    text = regrade("--competition", "letters", "--dry-run", "--here")
+    text = regrade("--competition", "letters", "--dry-run", "--here", *new_labels.options)
     assert "2/2 judged" in text
     assert "student@test.example: rank 2 -> 1, private 0.5 -> 1" in text
     assert "classmate@test.example: rank 1 -> 2, private 1 -> 0.5" in text
@@ -49,8 +48,9 @@ def test_a_dry_run_shows_who_would_move_and_changes_nothing(cast, new_labels):
 
 def test_a_regrade_is_applied_and_taken_back_by_its_number(cast, new_labels):
     text = regrade(
-        "--competition", "letters", "--here", "--reason", "two labels were wrong", "--as", "admin@test.example"
-    )
+        "--competition", "letters", "--here", "--reason", "two labels were wrong", "--as", "admin@test.example",
+        *new_labels.options,
+    )  # fmt: skip
     number = str(Regrade.objects.get().pk)
     assert f"Applied: 2 results changed. Take it back with --roll-back {number}." in text
     assert scores() == [1.0, 0.5]
@@ -62,7 +62,7 @@ def test_a_regrade_is_applied_and_taken_back_by_its_number(cast, new_labels):
 def test_with_no_wait_the_regrade_is_decided_about_later(cast, new_labels):
     from arena.submissions.judging import judge
 
-    answer = json.loads(regrade("--competition", "letters", "--no-wait", "--json"))
+    answer = json.loads(regrade("--competition", "letters", "--no-wait", "--json", *new_labels.options))
     assert (answer["status"], answer["done"], answer["total"]) == ("running", 0, 2)
     number = str(answer["regrade"])
     for item in Regrade.objects.get().items.all():
@@ -78,7 +78,7 @@ def test_with_no_wait_the_regrade_is_decided_about_later(cast, new_labels):
 
 
 def test_each_choice_narrows_the_set(cast, new_labels):
-    first, second = new_labels
+    first, second = new_labels.submissions
 
     def chosen(**options):
         return [s.pk for s in choose(cast.competition, Choice(**options))]

@@ -215,12 +215,13 @@ def test_only_the_people_affected_are_told_once_each(cast, files, handed_in, han
     path = tmp_path / "one.csv"
     path.write_text(files.solution.replace("02,b,Public", "02,a,Public"))
     proposed = set_solution(cast.competition, path=path, is_proposed=True)
-    regrade = begin(submissions=cast.competition.submissions.filter(user=cast.student), solution=proposed)
+    regrade = begin(solution=proposed)
     finish()
-    assert services.apply(fresh(regrade), actor=cast.instructor) == 3
-    assert list(Notification.objects.values_list("user__email", "code")) == [("student@test.example", "regraded")]
+    assert services.apply(fresh(regrade), actor=cast.instructor) == 4
+    told = Notification.objects.order_by("user__email").values_list("user__email", "code")
+    assert list(told) == [("classmate@test.example", "regraded"), ("student@test.example", "regraded")]
     services.roll_back(fresh(regrade), actor=cast.instructor)
-    assert Notification.objects.filter(code="regrade_rolled_back").count() == 1
+    assert Notification.objects.filter(code="regrade_rolled_back").count() == 2
 
 
 @pytest.mark.parametrize("is_revealed", [False, True])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from arena.accounts.models import User
+from arena.competitions.definition import LOCKED, is_locked
 from arena.competitions.lateness import problems
 from arena.competitions.models import CheckState, Competition, Extension, Kind, MetricProgram
 from arena.courses.models import Role
@@ -121,6 +122,12 @@ class BasicsForm(forms.ModelForm):
             # links, uploads and results hang on these
             for name in ("slug", "id_column"):
                 self.fields[name].disabled = True
+        if is_locked(self.instance):
+            for name in LOCKED & set(self.fields):
+                self.fields[name].disabled = True
+                self.fields[name].help_text = gettext(
+                    "Locked: students have results by it. A regrade changes it, judges all anew and shows what moves."
+                )
 
     @staticmethod
     def metric_names() -> list[str]:

@@ -16,12 +16,14 @@ from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.authoring.own_metrics import copy_program
 from arena.competitions.datasets import Dataset, InvalidDataset, check_dataset
+from arena.competitions.definition import LOCKED, Locked, current_digest, is_locked
 from arena.competitions.leak_wording import explain_leak
 from arena.competitions.models import CheckState, Competition, Extension, Solution
 from arena.competitions.selectors import current_solution, is_own_metric
 from arena.competitions.services import set_data, set_rules
 from arena.courses.models import Course
 from arena.integrity.known_code import copy_starter
+from arena.leaderboards.selectors import gate_label
 from arena.leaderboards.services import rebuild
 from arena.submissions.intake import submit
 from arena.submissions.models import Submission
@@ -118,7 +120,7 @@ def _program_check(competition: Competition) -> list[Check]:
 
 def _baseline_check(competition: Competition) -> Check:
     rows = competition.submissions.filter(is_baseline=True)
-    scored = rows.filter(verdict="ok").count()
+    scored = rows.filter(verdict="ok", definition__in=["", current_digest(competition)]).count()
     if scored:
         detail = ngettext("%(n)d baseline has a score.", "%(n)d baselines have a score.", scored) % {"n": scored}
     elif rows.exclude(status__in=("finished", "cancelled")).exists():
@@ -148,8 +150,10 @@ def publish(competition: Competition, *, actor: User) -> None:
 
 
 def save_settings(competition: Competition, *, actor: User, changed: list[str]) -> Competition:
-    """Store what a form changed, and say so in the log."""
+    """Store what a form changed, and say so in the log. Raises `Locked` for what only a regrade may change by now."""
     with transaction.atomic():
+        if competition.pk and (wanted := LOCKED & set(changed)) and is_locked(competition):
+            raise Locked(wanted)
         action = "competition.changed" if competition.pk else "competition.created"
         # what the form didn't change may have changed since it was read: a regrade that was applied meanwhile stands
         own = {field.name for field in Competition._meta.concrete_fields} & set(changed)
@@ -183,7 +187,23 @@ def add_baseline(
         files = {source.name: source.read_bytes()}
     files = dict(files or {})
     label = label_of(model) if model else min(files, default="")
+    _keep_gate(competition, label=label, actor=actor)
     return submit(actor, competition, files=files, at=timezone.now(), comment=label, is_baseline=True)
+
+
+def _keep_gate(competition: Competition, *, label: str, actor: User) -> None:
+    """While students have results, a further baseline is shown beside the one to exceed, and doesn't replace it.
+
+    Raises `NotReady` for a new version of a baseline that is there. Where the best of all counted, the best one of now is named.
+    """
+    if not is_locked(competition):
+        return
+    if competition.submissions.filter(is_baseline=True, comment=label).exists():
+        raise NotReady(_("There is a baseline “%(name)s” already; give the file another name.") % {"name": label})
+    if not competition.gate_baseline and (best := gate_label(competition)):
+        competition.gate_baseline = best
+        competition.save(update_fields=["gate_baseline"])
+        audit("competition.gate_kept", competition, actor=actor, baseline=best)
 
 
 def label_of(model: str) -> str:

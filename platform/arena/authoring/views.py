@@ -10,12 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from arena.audit.services import record as audit
 from arena.authoring import forms, packages, services
 from arena.authoring.own_metrics import check_again
 from arena.competitions.datasets import InvalidDataset, check_dataset
+from arena.competitions.definition import Locked
 from arena.competitions.models import Competition
 from arena.competitions.rendering import render_markdown
 from arena.competitions.services import set_data, set_rules
@@ -33,6 +35,11 @@ def _mine(request: HttpRequest, slug: str) -> Competition:
     if not is_instructor(request.user, competition.course):
         raise PermissionDenied
     return competition
+
+
+OTHER_LABELS = gettext_noop(
+    "Students have results by the present labels. Propose other ones in a regrade, which judges all anew."
+)
 
 
 def course_or_404(request: HttpRequest, slug: str) -> Course:
@@ -96,21 +103,19 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             public, solution = _cut(competition, split) if is_split else _taken(files)
             dataset = check_dataset(public, solution, id_column=competition.id_column, metric=competition.metric)
+            set_data(competition, dataset, actor=request.user)
         except Refused as refusal:
             chosen.add_error(None, explain(refusal))
         except (InvalidTable, InvalidDataset) as error:
             chosen.add_error(None, str(error))
+        except Locked:
+            chosen.add_error(None, _(OTHER_LABELS))
         else:
-            set_data(competition, dataset, actor=request.user)
             check_again(competition)
             if is_split:
                 cut = {name: split.cleaned_data[name] for name in ("seed", "keep_ids", "test_share", "public_share")}
                 audit("competition.cut", competition, actor=request.user, **cut)
             messages.success(request, _("The data is checked and saved."))
-            if competition.submissions.exists():
-                messages.warning(
-                    request, _("Earlier results keep their scores; start a regrade to apply the new solution.")
-                )
             return redirect("edit_data", competition.slug)
     checks = services.data_checks(competition)
     leaks = services.unaccepted_leaks(competition)
@@ -173,6 +178,8 @@ def baselines(request: HttpRequest, slug: str) -> HttpResponse:
             services.add_baseline(competition, actor=request.user, model=form.cleaned_data["model"], files=files)
         except Refused as refusal:
             form.add_error(None, explain(refusal))
+        except services.NotReady as error:
+            form.add_error(None, str(error))
         else:
             messages.success(request, _("The baseline is queued."))
             return redirect("edit_baselines", competition.slug)

@@ -13,7 +13,9 @@ from django.db import transaction
 from arena.accounts.models import User
 from arena.audit.services import record as audit
 from arena.competitions.datasets import Dataset
+from arena.competitions.definition import Locked, is_locked
 from arena.competitions.models import Competition, MetricProgram, PublicFile, Rules, RulesAcceptance, Solution
+from arena.competitions.selectors import current_solution
 from grader.own_metric import MetricFailed
 from grader.predictions import read_solution
 from grader.suitability import check_solution
@@ -43,7 +45,12 @@ def set_solution(competition: Competition, *, path: Path, is_proposed: bool = Fa
 
 
 def set_data(competition: Competition, dataset: Dataset, *, actor: User) -> None:
-    """Replace all data at once: public files that are not in the dataset go, the solution gets a new version."""
+    """Replace all data at once: public files that are not in the dataset go, the solution gets a new version.
+
+    Raises `Locked` for another solution where students have results by the present one.
+    """
+    if is_locked(competition) and current_solution(competition).sha256 != digest(dataset.solution):
+        raise Locked(["solution"])
     with transaction.atomic(), tempfile.TemporaryDirectory(prefix="arena-data-") as folder:
         competition.accepted_leaks = {}
         Competition.objects.filter(pk=competition.pk).update(accepted_leaks={})
@@ -52,7 +59,7 @@ def set_data(competition: Competition, dataset: Dataset, *, actor: User) -> None
             add_public_file(competition, name=name, data=data)
         path = Path(folder) / "solution.csv"
         path.write_bytes(dataset.solution)
-        solution = set_solution(competition, path=path)
+        solution = current_solution(competition) if is_locked(competition) else set_solution(competition, path=path)
         names = {name: digest(data) for name, data in dataset.public.items()}
         audit("competition.data", competition, actor=actor, files=names, solution=solution.sha256)
 

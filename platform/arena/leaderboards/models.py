@@ -25,6 +25,8 @@ class BoardRow(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     # a team has one row; `user` is then the member of the lowest id
     team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="+")
+    # the digest that all scores of the row were made under (`arena.competitions.definition`)
+    definition = models.CharField(max_length=64, blank=True)
     is_baseline = models.BooleanField(default=False)
     is_ranked = models.BooleanField(default=True)
     is_disqualified = models.BooleanField(default=False)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from arena.accounts.models import User
+from arena.competitions.definition import current_digest, is_comparable
 from arena.competitions.entrants import Entrants, mates
 from arena.competitions.lateness import Deadlines, Lateness
 from arena.competitions.models import Competition
@@ -73,6 +74,7 @@ def _board(competition: Competition, *, view: View, reader: User | None) -> list
         rows = [row for row in rows if not row.is_disqualified or reader.pk in entrants.mates(row.user_id)]
     if view.is_frozen:
         rows = [row for row in rows if row.n_frozen]
+    _take_out_incomparable(rows, competition)
     main = _ranks(rows, competition, view)
     public = _ranks(rows, competition, View.PUBLIC) if private else {}
     higher = direction_of(competition) == "higher"
@@ -100,6 +102,24 @@ def _board(competition: Competition, *, view: View, reader: User | None) -> list
     ]
 
 
+def _take_out_incomparable(rows: list[BoardRow], competition: Competition) -> None:
+    """Rows of another metric or other labels stay on the board without a score until they are judged anew."""
+    current = current_digest(competition)
+    for row in rows:
+        if not is_comparable(row.definition, current):
+            for name in (*(f"{view}_score" for view in View), "interval"):
+                row.__dict__[name] = None
+
+
+def waits_for_regrade(competition: Competition) -> bool:
+    """Whether some row has scores of another definition, and so no rank."""
+    return (
+        BoardRow.objects.filter(competition=competition)
+        .exclude(definition__in=["", current_digest(competition)])
+        .exists()
+    )
+
+
 def view_for(reader: User, competition: Competition, *, private: bool, at: datetime) -> View:
     """Which scores this person reads now; `private` is what was asked for, not what may be seen."""
     if private and is_private_visible(reader, competition, at=at):
@@ -122,6 +142,7 @@ def board_version(competition: Competition, *, reader: User, view: View, at: dat
     if view.is_frozen:
         rows = rows.filter(n_frozen__gt=0)
     entries, last = ("n_frozen", "frozen_last_at") if view.is_frozen else ("n_submissions", "last_at")
+    rows = rows.filter(definition__in=["", current_digest(competition)])
     names = ["public_score", "private_score"] if view == View.PRIVATE else [f"{view}_score"]
     # a row's own number says when it was made anew, which may be for a reason that the reader doesn't see
     facts = rows.values_list("user", "label", "team", f"{view}_at", last, "is_ranked", entries, *names)
@@ -172,12 +193,22 @@ def _ranks(rows: list[BoardRow], competition: Competition, view: View) -> dict[i
     return {ranked.key: ranked.rank for ranked in rank(entries, direction=direction_of(competition))}
 
 
+def gate_label(competition: Competition) -> str:
+    """The name of the baseline that a project must exceed now; empty while none has a score."""
+    if competition.gate_baseline:
+        return competition.gate_baseline
+    score = baseline_score(competition)
+    rows = BoardRow.objects.filter(competition=competition, is_baseline=True, private_score=score)
+    return "" if score is None else rows.values_list("label", flat=True).order_by("private_at").first() or ""
+
+
 def baseline_score(competition: Competition) -> float | None:
     """The private score that a project must exceed, of the gate's baseline or the best; None while there is none."""
     rows = BoardRow.objects.filter(competition=competition, is_baseline=True)
     if competition.gate_baseline:
         rows = rows.filter(label=competition.gate_baseline)
-    scores = [r.private_score for r in rows if r.private_score is not None]
+    current = current_digest(competition)
+    scores = [r.private_score for r in rows if r.private_score is not None and is_comparable(r.definition, current)]
     if not scores:
         return None
     return max(scores) if direction_of(competition) == "higher" else min(scores)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from arena.competitions.definition import current_digest, is_comparable
 from arena.competitions.entrants import Entrants, mates, team_of
 from arena.competitions.models import Competition
 from arena.leaderboards.models import BoardRow
@@ -38,7 +39,8 @@ def refresh(submission: Submission) -> BoardRow | None:
     if submission.is_baseline:
         mine = mine.filter(comment=submission.comment)
     rows = list(mine.select_related("result"))
-    scored = [s for s in rows if s.verdict == "ok" and s.may_count]
+    definition = current_digest(competition)
+    scored = [s for s in rows if s.verdict == "ok" and s.may_count and is_comparable(s.definition, definition)]
     if not rows:
         BoardRow.objects.filter(**key).delete()
         return None
@@ -48,7 +50,8 @@ def refresh(submission: Submission) -> BoardRow | None:
     selected = [s for s in scored if s.is_selected] or ([best] if best else scored)
     final = min(selected, key=lambda s: _order(s, competition, private=True), default=None)
     freeze = competition.freezes_at
-    steps = release(competition, _handed_in(submission, entrant)) if competition.has_ladder else []
+    handed_in = [s for s in _handed_in(submission, entrant) if is_comparable(s.definition, definition)]
+    steps = release(competition, handed_in) if competition.has_ladder else []
     then = [s for s in rows if freeze is not None and s.submitted_at <= freeze]
     stood = [s for s in public if freeze is not None and s.submitted_at <= freeze]
     frozen = min(stood, key=lambda s: _order(s, competition, private=False), default=None)
@@ -60,6 +63,7 @@ def refresh(submission: Submission) -> BoardRow | None:
         **key,
         defaults={
             "team": None if submission.is_baseline else team_of(entrant[0], competition),
+            "definition": definition,
             "is_baseline": submission.is_baseline,
             "is_ranked": submission.is_ranked and not submission.is_baseline and not is_out,
             "is_disqualified": is_out,

@@ -25,7 +25,15 @@ from arena.courses.selectors import is_course_staff, is_instructor
 from arena.leaderboards import reproducing
 from arena.leaderboards.paging import shown
 from arena.leaderboards.plots import histogram
-from arena.leaderboards.selectors import View, baseline_score, board, board_version, shown_board, view_for
+from arena.leaderboards.selectors import (
+    View,
+    baseline_score,
+    board,
+    board_version,
+    shown_board,
+    view_for,
+    waits_for_regrade,
+)
 from arena.submissions.refusals import explain_attempt
 from arena.submissions.shown_scores import SubmissionScores
 
@@ -68,6 +76,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "enrolment": competition.course.enrolments.filter(user=request.user, role=Role.STUDENT).first(),
         "may_see_private": may_see_private,
         "n_ranked": len(scores),
+        "waits_for_regrade": waits_for_regrade(competition),
         "leader": scores[0] if scores else None,
         "baseline": baseline_score(competition) if may_see_private else None,
         "plot": histogram(

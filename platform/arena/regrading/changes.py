@@ -22,9 +22,10 @@ from grader.schemes import load_scheme, preset_text
 
 LIMITS = ("wall_time_s", "memory_mb", "processes", "disk_mb", "output_mb")
 # of a competition, by the names of its fields; the labels and the course's mark scheme are proposed beside these
-CHANGEABLE = ("metric", "gate_baseline", *LIMITS)
+QUOTA = ("daily_limit", "total_limit")
+CHANGEABLE = ("metric", "gate_baseline", *LIMITS, *QUOTA)
 # what no score depends on
-FOR_MARKS = {"gate_baseline"}
+FOR_MARKS = {"gate_baseline", *QUOTA}
 
 
 class NotPossible(Exception):

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from arena.competitions.models import CheckState, Competition, Solution
 from arena.competitions.services import set_solution
 from arena.competitions.unsuitable import explain_solution
-from arena.regrading.changes import CHANGEABLE, LIMITS, baselines_of, newest_document, plain
+from arena.regrading.changes import CHANGEABLE, LIMITS, QUOTA, baselines_of, newest_document, plain
 from arena.regrading.choosing import Choice
 from arena.submissions.models import Type, VerdictChoice
-from grader.metrics import METRICS
+from grader.metrics import METRICS, UnknownMetric, get_metric, with_positive
 from grader.predictions import InvalidSolution
 from grader.schemes import InvalidScheme, load_scheme
 
@@ -95,6 +95,10 @@ class ProposalForm(forms.Form):
     """What changes with it; empty means as it is. Nothing is changed before the regrade is applied."""
 
     metric = forms.ChoiceField(label=gettext_lazy("Metric"), required=False)
+    positive = forms.CharField(
+        label=gettext_lazy("Positive class"), required=False, max_length=60,
+        help_text=gettext_lazy("Of a metric that looks for one of two classes, where it isn't 1."),
+    )  # fmt: skip
     solution = forms.FileField(label=gettext_lazy("Hidden labels (.csv)"), required=False)
     gate_baseline = forms.ChoiceField(label=gettext_lazy("Baseline to exceed"), required=False)
     wall_time_s = forms.IntegerField(label=gettext_lazy("Time limit in seconds"), required=False, min_value=1)
@@ -102,6 +106,8 @@ class ProposalForm(forms.Form):
     processes = forms.IntegerField(label=gettext_lazy("Process limit"), required=False, min_value=1)
     disk_mb = forms.IntegerField(label=gettext_lazy("Disk limit in MB"), required=False, min_value=1)
     output_mb = forms.IntegerField(label=gettext_lazy("Log limit in MB"), required=False, min_value=1)
+    daily_limit = forms.IntegerField(label=gettext_lazy("Submissions a day"), required=False, min_value=1)
+    total_limit = forms.IntegerField(label=gettext_lazy("Submissions in all"), required=False, min_value=1)
     scheme = forms.CharField(
         label=gettext_lazy("Mark scheme of the course"),
         required=False,
@@ -127,8 +133,9 @@ class ProposalForm(forms.Form):
             (BEST, best),
             *((name, name) for name in baselines_of(competition)),
         ]
-        for name in LIMITS:
-            self.fields[name].widget.attrs["placeholder"] = getattr(competition, name)
+        for name in (*LIMITS, *QUOTA):
+            now = getattr(competition, name)
+            self.fields[name].widget.attrs["placeholder"] = _("no limit") if now is None else now
 
     def small_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name not in {"solution", "scheme"}]
@@ -145,9 +152,21 @@ class ProposalForm(forms.Form):
 
     def changes(self) -> dict[str, object]:
         found = {name: value for name in CHANGEABLE if (value := self.cleaned_data.get(name)) not in (None, AS_IS)}
+        if positive := self.cleaned_data.get("positive"):
+            found["metric"] = with_positive(str(found.get("metric", self.competition.metric)), positive)
         if found.get("gate_baseline") == BEST:
             found["gate_baseline"] = ""
         return {name: value for name, value in found.items() if value != getattr(self.competition, name)}
+
+    def clean_positive(self) -> str:
+        positive = self.cleaned_data["positive"].strip()
+        chosen = self.cleaned_data.get("metric")
+        if positive:
+            try:
+                get_metric(with_positive(self.competition.metric if chosen in (None, "", AS_IS) else chosen, positive))
+            except UnknownMetric as error:
+                raise forms.ValidationError(str(error)) from error
+        return positive
 
     def clean_scheme(self) -> str:
         """The document if it is another one than the course's newest, else nothing."""

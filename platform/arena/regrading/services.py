@@ -30,6 +30,7 @@ from arena.regrading.changes import (
     take_back,
 )
 from arena.regrading.models import Regrade, RegradeItem, RegradeStatus
+from arena.regrading.outdated import judge_outdated
 from arena.regrading.progress import move_on, shadows
 from arena.regrading.runtimes import moved
 from arena.regrading.states import NOTHING, State, state
@@ -66,6 +67,8 @@ def start(
         scheme = ""
     check_proposal(competition, changes=proposed, solution=solution, scheme=scheme, marks_only=marks_only)
     chosen = [] if marks_only else sorted(_with_results(submissions))
+    if {"metric"} & set(proposed) or solution:
+        _check_whole(competition, {pk for pk, _result in chosen})
     if not chosen and not marks_only:
         raise NotPossible(_("No finished submission matches: choose others, or wait until they are judged."))
     with transaction.atomic():
@@ -84,6 +87,19 @@ def start(
         )  # fmt: skip
     move_on(regrade.pk)
     return regrade
+
+
+def _check_whole(competition: Competition, chosen: set[int]) -> None:
+    """Another metric or other labels make every other score worthless, so all are judged by them. Raises `NotPossible`."""
+    entries = Submission.entries.filter(competition=competition, status=Status.FINISHED).exclude(verdict="")
+    left = entries.filter(verdict="ok").exclude(pk__in=chosen).count()
+    if left:
+        raise NotPossible(
+            _(
+                "Another metric or other labels need every result judged anew, but %(n)d would be left out. Choose all submissions."
+            )
+            % {"n": left}
+        )
 
 
 def _runtimes(regrade: Regrade) -> dict[str, object]:
@@ -157,6 +173,7 @@ def apply(regrade: Regrade, *, actor: User | None) -> int:
     changed = [item for item in items if differs(item.submission.result, item.shadow)]
     make_real(regrade, actor=actor)
     stand_all([item.shadow for item in items])
+    judge_outdated(Competition.objects.get(pk=regrade.competition_id))
     _tell(regrade, _shown(regrade, [(item, item.submission.result) for item in changed]), "regraded")
     _tell_of_marks(regrade, before, told=changed)
     _set(regrade, RegradeStatus.APPLIED, actor, changed=len(changed), replaced=regrade.replaced, **_moved(regrade))
@@ -176,6 +193,7 @@ def roll_back(regrade: Regrade, *, actor: User | None) -> None:
     back = [item for item in items if item.previous is not None]
     take_back(regrade, actor=actor)
     stand_all([item.previous for item in back])
+    judge_outdated(Competition.objects.get(pk=regrade.competition_id))
     changed = [item for item in back if differs(item.previous, item.shadow)]
     _tell(regrade, _shown(regrade, [(item, item.previous) for item in changed]), "regrade_rolled_back")
     _tell_of_marks(regrade, before, told=changed)

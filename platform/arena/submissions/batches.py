@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 SIZE = 1200
 COLUMNS = (
     "verdict", "code", "message", "params", "public_score", "private_score", "interval", "n_rows", "metric", "solution",
-    "predictions", "predictions_sha256",
+    "predictions", "predictions_sha256", "definition",
 )  # fmt: skip
 
 
@@ -156,7 +156,7 @@ def _values(work: Work, judgement: Judgement, empty: object) -> tuple[Any, ...]:
         scores.public if scores else None, scores.private if scores else None,
         _json(scores.interval) if scores and scores.interval else None, scores.n_rows if scores else None,
         scores.metric if scores else judgement.metric, judgement.solution.pk if judgement.solution else None,
-        stored.name if stored else "", work.digest or (_digest(stored) if stored else ""),
+        stored.name if stored else "", work.digest or (_digest(stored) if stored else ""), judgement.definition,
     )  # fmt: skip
 
 

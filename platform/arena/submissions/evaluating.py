@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from arena.competitions.definition import digest_by
 from arena.competitions.models import Solution
 from arena.competitions.selectors import current_solution, data_folder, metric_program
 from arena.competitions.truth import parsed
@@ -57,6 +58,13 @@ class Judgement:
     failure: MetricFailed | None = None
     # what the run was, for whoever wants to repeat it; empty where no code ran
     record: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def definition(self) -> str:
+        """The digest under which the scores were made; empty without scores, and for practice."""
+        if self.evaluation is None or self.solution is None:
+            return ""
+        return digest_by(self.solution, metric=self.evaluation.metric)
 
 
 def stored_predictions(attempt: Attempt) -> Stored | None:

@@ -19,13 +19,14 @@ from django.core.files import File
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from arena.competitions.definition import current_digest
 from arena.locking import tried_again
 from arena.submissions import bells
 from arena.submissions.evaluating import Judgement, Stored, evaluate
 from arena.submissions.leases import claim, heartbeat, held, worker_name
 from arena.submissions.live_logs import LivePage
 from arena.submissions.metric_failures import note_metric_failure
-from arena.submissions.models import Attempt, Purpose, Status, Submission
+from arena.submissions.models import Attempt, Purpose, Status, Submission, Use
 from arena.submissions.signals import shadow_recorded
 from arena.submissions.standing import stand
 from arena.submissions.workspaces import workspace
@@ -84,6 +85,9 @@ def _written(
 ) -> Attempt | None:
     """The attempt with its result, which stands if it is a live one; None if the token doesn't hold it."""
     attempt = held([attempt_id], token).select_for_update(no_key=True).first()
+    if attempt is not None and attempt.purpose == Purpose.LIVE and _is_outdated(attempt, judgement):
+        _judge_anew(attempt)
+        return None
     if attempt is not None:
         _fill(attempt, judgement, predictions=predictions, digest=digest)
         attempt.save()
@@ -92,6 +96,21 @@ def _written(
         if attempt.purpose == Purpose.LIVE:
             stand(attempt)
     return attempt
+
+
+def _is_outdated(attempt: Attempt, judgement: Judgement) -> bool:
+    """Whether a regrade changed metric or labels while this was judged."""
+    if not judgement.definition or attempt.submission.use != Use.ENTRY:
+        return False
+    return judgement.definition != current_digest(attempt.submission.competition)
+
+
+def _judge_anew(attempt: Attempt) -> None:
+    """Back into the queue, as if it had not begun: nobody is at fault."""
+    attempt.status, attempt.token, attempt.lease_until = Status.QUEUED, None, None
+    attempt.save()
+    Submission.objects.filter(pk=attempt.submission_id).update(status=Status.QUEUED)
+    bells.enqueue_on_commit(attempt)
 
 
 def _keep(attempt_id: int, token: uuid.UUID, predictions: Stored | None) -> tuple[str, str]:
@@ -124,7 +143,7 @@ def _fill(attempt: Attempt, judgement: Judgement, *, predictions: str, digest: s
         attempt.interval, attempt.n_rows, attempt.metric = scores.interval, scores.n_rows, scores.metric
     elif judgement.metric:
         attempt.metric = judgement.metric
-    attempt.solution = judgement.solution
+    attempt.solution, attempt.definition = judgement.solution, judgement.definition
     attempt.stdout, attempt.stderr = run.stdout[-LOG_CHARS:], run.stderr[-LOG_CHARS:]
     if judgement.run is not None:
         attempt.wall_time_s, attempt.cpu_time_s = run.wall_time_s, run.cpu_time_s

@@ -78,6 +78,8 @@ class Submission(models.Model):
     message = models.TextField(blank=True)
     public_score = models.FloatField(null=True, blank=True)
     private_score = models.FloatField(null=True, blank=True)
+    # of the scores: under which metric and labels they were made
+    definition = models.CharField(max_length=64, blank=True)
     is_baseline = models.BooleanField(default=False)
     is_ranked = models.BooleanField(default=True)
     is_selected = models.BooleanField(default=False)
@@ -223,6 +225,8 @@ class Attempt(models.Model):
     predictions_sha256 = models.CharField(max_length=64, blank=True)
     solution = models.ForeignKey(Solution, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     metric = models.CharField(max_length=120, blank=True)
+    # under which definition the scores were made (`arena.competitions.definition`)
+    definition = models.CharField(max_length=64, blank=True)
     runtime_sha256 = models.CharField(max_length=64, blank=True)
     # what the run was: `grader.sandbox.record`
     record = models.JSONField(default=dict, blank=True)

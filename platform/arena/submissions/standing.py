@@ -10,7 +10,16 @@ from arena.submissions.models import METRIC_FAILED, Attempt, MetricFailure, Stat
 from arena.submissions.signals import submission_recorded
 from grader.outcome import Verdict
 
-FIELDS = ("result_id", "status", "verdict", "message", "public_score", "private_score", "counts_for_quota")
+FIELDS = (
+    "result_id",
+    "status",
+    "verdict",
+    "message",
+    "public_score",
+    "private_score",
+    "definition",
+    "counts_for_quota",
+)
 
 
 def stand(attempt: Attempt) -> Submission:
@@ -46,7 +55,7 @@ def stand_all(attempts: Sequence[Attempt]) -> None:
 def _values(attempt: Attempt) -> tuple[object, ...]:
     return (
         attempt.pk, Status.FINISHED.value, attempt.verdict, attempt.message, attempt.public_score,
-        attempt.private_score, _counts(attempt),
+        attempt.private_score, attempt.definition, _counts(attempt),
     )  # fmt: skip
 
 
