@@ -166,12 +166,11 @@ def hidden_files(world: World) -> None:
 
 
 def marks(world: World) -> None:
-    """Marks entered since the publication, the lab test's, requests, imports, rulings and notes of the jury."""
+    """Marks since the publication or not published yet, the lab test's, requests, imports, rulings, the jury's notes."""
     from arena.gradebook import models
 
     mine = world.cast.student_enrolment
-    models.EnteredMark.objects.filter(examination="first").update(value=Decimal("9.5"))
-    models.EnteredMark.objects.exclude(enrolment=mine).exclude(enrolment=world.cast.mate_enrolment).update(value=3)
+    models.EnteredMark.objects.filter(component="exam").update(value=Decimal("9.5"))
     models.MarkChange.objects.update(after=Decimal("9.5"))
     models.LabTarget.objects.update(target=0.5, chance=0.25)
     models.RequirementPoints.objects.update(points=Decimal(1))

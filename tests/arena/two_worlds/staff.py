@@ -54,7 +54,7 @@ def marks(world: World) -> None:
     from arena.gradebook.models import Lab
     from arena.gradebook.publishing import publish
     from arena.gradebook.requests import ask
-    from arena.gradebook.services import enter_marks, mark_lab_test, rule_project
+    from arena.gradebook.services import choose_project, enter_marks, mark_lab_test, rule_project
     from arena.quizzes.services import import_report
     from grader.trace import TraceLine
 
@@ -83,6 +83,10 @@ def marks(world: World) -> None:
         of["classmate"], attendance="presented", deductions={}, note="shaky on the net", actor=cast.assistant
     )
     rule_project(of["heron"], reason="other", note="no documentation", actor=cast.instructor)
+    # whose marks would tell private ranks of a board that isn't revealed
+    choose_project(
+        course, examination="re-examination", competition=world.competitions["closed"], actor=cast.instructor
+    )
     again = {(of[who].pk, "exam"): Decimal(4) for who in PEOPLE}
     enter_marks(course, again, actor=cast.assistant, examination="re-examination", reason="")
     rows.quiz = import_report(
