@@ -10,18 +10,23 @@ from __future__ import annotations
 import ast
 import json
 import re
+import string
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from grader.metrics.retrieval import GAIN
 
 SEPARATORS = ",;|"
 OPENING, CLOSING = "[({", "])}"
 NOTHING = frozenset[str]()
-# a cell without any of these is items with spaces between, as it is
-ODD = re.compile(r"""[\[\](){}'"`,;|:]|\.0|[eE]\+|…""")
-ODD_SIGNS = "[](){}'\"`,;|:…"
+PLAIN = (string.ascii_letters + string.digits + "_ \n").encode()
+LIST_SIGNS = "[](){}'\"`,;|"
+# with every digit above zero as 1, a zero in front is " 00" or " 01"
+DIGITS = bytes.maketrans(b"\n123456789", b" 111111111")
+PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]+", re.ASCII)
+PIECES = re.compile(r"\w+")
 CALLS = re.compile(r"(?:np\.|numpy\.)?(?:array|set|frozenset|tuple|list)\((.*)\)", re.DOTALL)
 SCALARS = re.compile(r"(?:np|numpy)\.\w+\(([^()]*)\)")
 DTYPE = re.compile(r",\s*dtype=[\w.<>'\"]+$")
@@ -34,7 +39,11 @@ NO_ITEM = frozenset({"none", "nan", "null", "na", "...", "…"})
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The truth's items. `inner` are the separators that items hold; `names` are items with and without a gain behind."""
+    """What the truth says of items. `inner` are the separators that they hold.
+
+    `names` are items that a refusal may go by, with and without a gain behind: never those of private rows alone, since a
+    refusal would tell which they are.
+    """
 
     names: frozenset[str] = NOTHING
     inner: frozenset[str] = NOTHING
@@ -42,31 +51,54 @@ class Vocabulary:
 
     def read(self, texts: Sequence[str]) -> Sequence[str | None]:
         """Predicted cells with single spaces between items; None for one that is no certain list."""
-        if are_plain(texts):
+        whole = "\n".join(texts)
+        if not self.codes and is_plain(whole):
             return texts
-        return [self._read(text) if ODD.search(text) else text for text in texts]
+        if not any(sign in whole for sign in LIST_SIGNS) and all(map(self._is_sure, set(whole.split()))):
+            return texts
+        return [self._read(text) for text in texts]
+
+    def _is_sure(self, item: str) -> bool:
+        return self._as_named(item) == item and not self._is_doubtful(item)
+
+    def _as_named(self, item: str) -> str:
+        return item if item in self.names or self.is_exact else whole_number(item)
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """The names with zeros in front, without these."""
+        return frozenset(
+            name.lstrip("0") for name in self.names if len(name) > 1 and name[0] == "0" and name.isdecimal()
+        )
 
     def _read(self, text: str) -> str | None:
         items = split_items(text, self.inner)
         if items is None:
             return None
-        read = [self._known(item) for item in items]
-        return None if None in read else " ".join(map(str, read))
+        read = [self._as_named(item) for item in items]
+        return None if any(self._is_doubtful(item) for item in read) else " ".join(read)
 
-    def _known(self, item: str) -> str | None:
+    def _is_doubtful(self, item: str) -> bool:
+        """Whether this looks like one or several items of ours in another writing."""
         if item in self.names:
-            return item
-        if not self.is_exact and (whole := whole_number(item)) in self.names:
-            return whole
+            return False
+        if PUNCTUATION.fullmatch(item) or any(
+            item.count(a) != item.count(b) for a, b in zip(OPENING, CLOSING, strict=True)
+        ):
+            return True
         stem, colon, _ = item.rpartition(":")
-        # a gain or a score behind an item of ours would make it another item
-        return None if colon and self.names and (stem in self.names or whole_number(stem) in self.names) else item
+        if colon and stem in self.names:  # a gain or a score behind an item
+            return True
+        if item.isdecimal():
+            return (item.lstrip("0") or "0") in (self.names if item[0] == "0" else self.codes)
+        pieces = PIECES.findall(item)
+        return pieces != [item] and bool(pieces) and self.names.issuperset(pieces)
 
 
 def read_truth(texts: Sequence[str]) -> tuple[list[str | None], Vocabulary]:
-    """A column of the truth with single spaces between items (None: no certain list), and its vocabulary."""
-    if are_plain(texts):
-        return list(texts), Vocabulary(names=frozenset(item for text in texts for item in text.split()))
+    """A column of the truth with single spaces between items (None: no certain list), and what it says of items."""
+    if is_plain("\n".join(texts)):
+        return list(texts), Vocabulary()
     inner = frozenset(sign for sign in SEPARATORS if _is_inner(sign, texts))
     rows = [split_items(text, inner) for text in texts]
     if any(rows) and not inner:
@@ -76,17 +108,24 @@ def read_truth(texts: Sequence[str]) -> tuple[list[str | None], Vocabulary]:
     is_exact = any(whole != name and whole in names for name, whole in wholes.items())
     if not is_exact:
         rows = [row and [_without_point(item) for item in row] for row in rows]
-        names = set(wholes.values())
     cells = [None if row is None else " ".join(row) for row in rows]
-    return cells, Vocabulary(names=frozenset(names), inner=inner, is_exact=is_exact)
+    return cells, Vocabulary(inner=inner, is_exact=is_exact)
 
 
-def are_plain(texts: Sequence[str]) -> bool:
-    """Whether no cell needs a look: all are items with spaces between. Much faster than `ODD`."""
-    whole = "\n".join(texts)
-    if any(sign in whole for sign in ODD_SIGNS):
+def is_plain(cells: str) -> bool:
+    """Whether no cell needs a look: all are ASCII letters and digits with spaces between, no zero in front."""
+    if not cells.isascii():
         return False
-    return not (("." in whole and ".0" in whole) or ("+" in whole and ("e+" in whole or "E+" in whole)))
+    data = f"\n{cells}".encode()
+    digits = data.translate(DIGITS)
+    return not data.translate(None, PLAIN) and b" 00" not in digits and b" 01" not in digits
+
+
+def names_in(cells: Iterable[str]) -> frozenset[str]:
+    """The items of read cells, with and without a gain behind."""
+    return frozenset(
+        name for cell in cells for item in cell.split() for name in (item, item.rpartition(":")[0]) if name
+    )
 
 
 def split_items(text: str, inner: frozenset[str] = NOTHING) -> list[str] | None:

@@ -18,7 +18,7 @@ from grader.predictions.decimals import decimal_signs
 from grader.predictions.decoding import clean
 from grader.predictions.errors import InvalidPredictions, InvalidSolution, quoted
 from grader.predictions.ids import MAX_ID_BYTES, IdIndex, build_index, build_numbers, index_texts, load_words, width_of
-from grader.predictions.items import Vocabulary, read_truth
+from grader.predictions.items import Vocabulary, names_in, read_truth
 from grader.predictions.labels import Labels, plain
 from grader.predictions.numbers import NUMBER, have_leading_zeros, is_too_large, parse_number, parse_numbers
 from grader.predictions.tables import Cells, Table, cells_of, open_table
@@ -114,7 +114,9 @@ class Solution:
                     f"The solution's “{name}” needs items with spaces between them, such as “a b c”, but line "
                     f"{self._line(place)} holds {quoted([self.texts(name)[place]])}. Write every list so.",
                 )
-            self._items[name] = np.array(cells, dtype=object), vocabulary
+            column = np.array(cells, dtype=object)
+            told = column if self.public_classes is None else column[self.usage_codes == 0]
+            self._items[name] = column, replace(vocabulary, names=names_in(told.tolist()))
         return self._items[name]
 
     def labels(self, name: str) -> Labels:

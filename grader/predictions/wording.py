@@ -43,9 +43,9 @@ COUNTED: dict[str, tuple[str, str]] = {
     ),
     "not_a_list": (
         "Column “{column}” needs items with spaces between them, such as “a b c”, but 1 cell holds {examples} (line "
-        "{lines}). Write items without spaces, quotation marks and scores.",
+        "{lines}). Write items as the data has them, without quotation marks and scores.",
         "Column “{column}” needs items with spaces between them, such as “a b c”, but {count} cells hold something else, "
-        "such as {examples} (lines {lines}). Write items without spaces, quotation marks and scores.",
+        "such as {examples} (lines {lines}). Write items as the data has them, without quotation marks and scores.",
     ),
     "unsure_letters": (
         "Line {lines} is not in UTF-8, and a letter of it may be either of {examples}. Save the file as UTF-8.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -220,11 +221,41 @@ def test_sets_of_python_are_sets(tmp_path, cell):
 
 @pytest.mark.parametrize(
     "cell",
-    ["[11, [12], 13]", "11 12, 13", "[11 ... 13]", "['a b', 'c']", "[11, None]", "{11: 1}", "11:0.9 12:0.8", "[11"],
+    [
+        "[11, [12], 13]",
+        "11 12, 13",
+        "[11 ... 13]",
+        "['a b', 'c']",
+        "[11, None]",
+        "{11: 1}",
+        "11:0.9 12:0.8",
+        "[11",
+        "11 > 12",
+        "11/12",
+        "11-12",
+        "<11 12>",
+        "11，12",
+        "011 012",
+        "tensor([11, 12])",
+    ],
 )
 def test_what_may_be_another_list_is_refused_with_its_line(tmp_path, cell):
     error = refused(tmp_path, "id,items\nu,11 12 13\nv,21\n", f'id,items\nv,21\nu,"{cell}"\n', "ndcg@3")
     assert (error.code, error.rows) == ("not_a_list", (3,))
+
+
+def test_lost_zeros_of_items_are_refused(tmp_path):
+    error = refused(tmp_path, "id,items\nu,011 012\nv,021\n", "id,items\nu,011\nv,21\n", "map@3")
+    assert (error.code, error.rows) == ("not_a_list", (3,))
+
+
+def test_a_refused_list_tells_nothing_of_items_in_private_rows(tmp_path):
+    (tmp_path / "s.csv").write_text("id,items,Usage\nu,11 12,Public\nv,21 22,Private\n")
+    solution = read_solution(tmp_path / "s.csv", public_classes=())
+    for cell, is_refused in (("11/12", True), ("21/22", False), ("31/32", False), ("21:3", False)):
+        (tmp_path / "p.csv").write_text(f"id,items\nu,{cell}\nv,21\n")
+        with pytest.raises(InvalidPredictions) if is_refused else nullcontext():
+            score_file(tmp_path / "p.csv", solution=solution, metric="map@3")
 
 
 def test_items_may_hold_commas_and_points_where_the_truths_do(tmp_path):

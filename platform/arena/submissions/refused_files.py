@@ -47,9 +47,9 @@ COUNTED = {
     ),
     "not_a_list": ngettext_lazy(
         "Column “%(column)s” needs items with spaces between them, such as “a b c”, but 1 cell holds %(examples)s "
-        "(line %(lines)s). Write items without spaces, quotation marks and scores.",
+        "(line %(lines)s). Write items as the data has them, without quotation marks and scores.",
         "Column “%(column)s” needs items with spaces between them, such as “a b c”, but %(count)s cells hold something "
-        "else, such as %(examples)s (lines %(lines)s). Write items without spaces, quotation marks and scores.",
+        "else, such as %(examples)s (lines %(lines)s). Write items as the data has them, without quotation marks and scores.",
         "count",
     ),
     "unsure_letters": ngettext_lazy(
