@@ -65,7 +65,7 @@ PAGES = {
     "submissions/<int:pk>/live/": OWN_AND_STAFF,
     "submissions/<int:pk>/confusion/": OWN_AND_STAFF,
     "submissions/<int:pk>/record.json": OWN_AND_STAFF,
-    "submissions/<int:pk>/files/<str:name>": OWN_AND_STAFF,
+    "submissions/<int:pk>/files/<path:name>": OWN_AND_STAFF,
     f"{C}leaderboard/": MEMBERS,
     f"{C}leaderboard/mine/": MEMBERS,
     f"{C}leaderboard/signs/": STAFF,
@@ -203,7 +203,7 @@ API = {
     "api/v1/competitions/<slug>/files": "401 404 404 200 200 200 200 200",
     "api/v1/competitions/<slug>/files/<name>": "401 404 404 200 200 200 200 200",
     "api/v1/submissions/<pk>/files": "401 404 404 200 404 404 404 404",
-    "api/v1/submissions/<pk>/files/<name>": "401 404 404 200 404 404 404 404",
+    "api/v1/submissions/<pk>/files/<path:name>": "401 404 404 200 404 404 404 404",
     "api/v1/submissions/<pk>/log": "401 404 404 200 404 404 404 404",
     "api/v1/competitions/<slug>/leaderboard": "401 404 404 200 200 200 200 200",
     "api/v1/competitions/<slug>/rules": "401 404 404 200 200 200 200 200",
@@ -308,7 +308,7 @@ def address(world: SimpleNamespace, route: str) -> str:
             parts[at] = str(world.pks[parts[at - 1]])
         elif part in {"<slug:slug>", "<slug>"}:
             parts[at] = SLUGS[parts[at - 1]]
-        elif part in {"<str:name>", "<name>"}:
+        elif part in {"<str:name>", "<name>", "<path:name>"}:
             parts[at] = "p.csv" if "submissions" in parts else "test.csv"
         elif part == "<str:act>":
             parts[at] = "hold" if parts[0] == "desk" else "cancel"

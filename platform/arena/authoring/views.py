@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
+from arena.accounts.idempotency import once
 from arena.audit.services import record as audit
 from arena.authoring import forms, packages, services
 from arena.authoring.own_metrics import check_again
@@ -57,6 +58,7 @@ def _page(request: HttpRequest, step: str, competition: Competition, *forms_: ob
 
 
 @login_required
+@once
 def create(request: HttpRequest, slug: str) -> HttpResponse:
     """A new draft: what it is and when it runs."""
     course = course_or_404(request, slug)
@@ -168,6 +170,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@once
 def baselines(request: HttpRequest, slug: str) -> HttpResponse:
     competition = _mine(request, slug)
     models = [(model.path, f"{model.path}: {_(model.title)}") for model in catalogue.MODELS]
@@ -191,6 +194,7 @@ def baselines(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@once
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     competition = _mine(request, slug)
     if request.method == "POST":
@@ -208,6 +212,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@once
 def extensions(request: HttpRequest, slug: str) -> HttpResponse:
     """Later deadlines of single students."""
     competition = _mine(request, slug)
@@ -221,6 +226,7 @@ def extensions(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@once
 def duplicate(request: HttpRequest, slug: str) -> HttpResponse:
     competition = _mine(request, slug)
     mine = courses_of(request.user)
@@ -255,6 +261,7 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@once
 def load(request: HttpRequest, slug: str) -> HttpResponse:
     course = course_or_404(request, slug)
     form = forms.ImportForm(request.POST, request.FILES)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from arena.accounts.idempotency import once
 from arena.accounts.invitations import invite
 from arena.audit.services import record as audit
 from arena.courses.models import STAFF_ROLES, Course, Enrolment, Role, RosterImport
@@ -42,6 +43,7 @@ def _page(request: HttpRequest, course: Course) -> dict[str, object]:
 
 
 @login_required
+@once
 def roster(request: HttpRequest, slug: str) -> HttpResponse:
     """Who is enrolled, and the form to import a list."""
     course = _course(request, slug, to_change=request.method == "POST")
@@ -66,6 +68,7 @@ def roster(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@once
 def roster_import(request: HttpRequest, pk: int) -> HttpResponse:
     """What a roster would change; applying it and taking it back."""
     upload = get_object_or_404(RosterImport.objects.select_related("course"), pk=pk)
@@ -93,6 +96,7 @@ def roster_import(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@once
 def send_invitations(request: HttpRequest, slug: str) -> HttpResponse:
     """A link to choose a password for each student who never had one."""
     course = _course(request, slug, to_change=True)

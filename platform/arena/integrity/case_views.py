@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from arena.accounts.idempotency import once
 from arena.competitions.entrants import mates
 from arena.competitions.views import competition_or_404, page_context
 from arena.courses.selectors import is_course_staff, is_instructor
@@ -26,6 +27,7 @@ def case_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@once
 def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
     case = get_object_or_404(Case.objects.select_related("competition__course", "opened_by"), pk=pk)
     course = case.competition.course

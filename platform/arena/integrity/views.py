@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from arena.accounts.idempotency import once
 from arena.competitions.models import Competition
 from arena.competitions.views import competition_or_404, page_context
 from arena.integrity import exporting
@@ -40,6 +41,7 @@ def _number(text: str | None) -> float:
 
 
 @login_required
+@once
 def index(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest run, or the one of `run`, at the threshold `at`."""
     competition = competition_or_404(request, slug)
@@ -106,6 +108,7 @@ def _pair_or_404(pk: int) -> SimilarPair:
 
 
 @login_required
+@once
 def pair(request: HttpRequest, pk: int) -> HttpResponse:
     found = _pair_or_404(pk)
     context = staff_context(request, found.run.competition)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from arena.accounts.idempotency import once
 from arena.competitions.entrants import mates
 from arena.competitions.models import Competition
 from arena.competitions.selectors import is_frozen_for, is_private_visible
@@ -114,6 +115,7 @@ def _score_asked(request: HttpRequest, competition: Competition) -> float | None
 
 
 @login_required
+@once
 def reproductions(request: HttpRequest, slug: str) -> HttpResponse:
     """What became of final predictions when their code ran; instructors start the check."""
     competition = competition_or_404(request, slug)
@@ -150,6 +152,7 @@ def _runs(request: HttpRequest) -> int:
 
 @login_required
 @require_POST
+@once
 def reveal(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the private board to students."""
     competition = competition_or_404(request, slug)

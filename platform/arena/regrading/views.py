@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from arena.accounts.idempotency import once
 from arena.competitions.models import Competition
 from arena.competitions.views import competition_or_404, page_context
 from arena.courses.selectors import is_instructor
@@ -40,6 +41,7 @@ def _instructor_or_404(request: HttpRequest, course: object) -> None:
 
 
 @login_required
+@once
 def index(request: HttpRequest, slug: str) -> HttpResponse:
     competition = competition_or_404(request, slug)
     _instructor_or_404(request, competition.course)
@@ -123,6 +125,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@once
 def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """One of `ACTS`."""
     regrade = _regrade_or_404(request, pk)

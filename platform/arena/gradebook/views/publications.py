@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from arena.accounts.idempotency import once
 from arena.courses.models import Course
 from arena.gradebook.forms import PublishForm
 from arena.gradebook.models import Publication
@@ -20,6 +21,7 @@ from arena.gradebook.wording import finding, named_parts, refusal
 
 
 @login_required
+@once
 def publications(request: HttpRequest, slug: str) -> HttpResponse:
     """What is incomplete, what would change, and the button."""
     course, kind = staff_course_or_404(request.user, slug), kind_of(request)
@@ -69,6 +71,7 @@ def _where(code: str, course: Course, kind: str) -> str:
 
 
 @login_required
+@once
 def publication(request: HttpRequest, pk: int) -> HttpResponse:
     """One publication, and what it changed against the one before."""
     found = get_object_or_404(Publication.objects.select_related("examination__course", "actor"), pk=pk)
