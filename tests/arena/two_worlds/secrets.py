@@ -59,7 +59,8 @@ def _judge_anew(world: World) -> None:
     judged = Attempt.objects.exclude(predictions="").filter(submission__competition__slug__in=UNREVEALED)
     for attempt in judged.select_related("submission__competition"):
         stored = Stored(path=Path(attempt.predictions.path), name=attempt.predictions.name)
-        scores = score_stored(stored, judges_of(attempt)).evaluation
+        judgement = score_stored(stored, judges_of(attempt))
+        scores, attempt.definition = judgement.evaluation, judgement.definition
         attempt.public_score, attempt.private_score = scores.public, scores.private
         attempt.interval = scores.interval
         attempt.save()
