@@ -6,9 +6,11 @@ result. A status (queued, running, finished, cancelled) is the site's and lives 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 
 class Verdict(StrEnum):
@@ -44,6 +46,8 @@ class RunResult:
     stderr: str = ""
     output: Path | None = None
     backend: str = "bubblewrap"
+    # of a runtime error: its parts, as `grader.failures.report` gives them
+    failure: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from grader.failures.report import surroundings
 from grader.outcome import RunResult, Verdict
 from grader.sandbox import cgroups, gpus, seccomp, verdicts, warm
 from grader.sandbox.arguments import BOX, Prepared, bubblewrap_path, cores, prepare, runtime_variables, variables
@@ -176,7 +177,7 @@ def _result(job: Job, seen: Seen, told: dict[str, object] | None, group: cgroups
     else:
         seen.hit_process_limit = seen.hit_process_limit or verdicts.lacked_processes(seen)
     seen.disk_was_full = seen.disk_was_full or verdicts.is_full(box)
-    verdict, message = verdicts.judge(seen, job.limits)
+    verdict, message = verdicts.judge(seen, job.limits, around=lambda: surroundings(job.sources, job.data_dir))
     output: Path | None = None
     if verdict is Verdict.OK:
         verdict, message, output = verdicts.collect(box, job.out_dir, job.limits)
@@ -193,6 +194,7 @@ def _result(job: Job, seen: Seen, told: dict[str, object] | None, group: cgroups
         stdout=seen.stdout.text(),
         stderr=seen.stderr.text(),
         output=output,
+        failure=seen.failure,
     )
 
 

@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath
 from threading import Thread
 from typing import IO, Protocol
 
+from grader.failures.report import surroundings
 from grader.outcome import RunResult, Verdict
 from grader.sandbox import gpus, verdicts
 from grader.sandbox.arguments import BOX, variables
@@ -117,7 +118,7 @@ class DockerSandbox:
             seen = self._watch(self.docker.start(command), name, job, on_log, is_wanted)
             self.docker.call(["kill", "--signal", "KILL", f"{name}-job"])
             self._read_state(name, seen)
-            verdict, message = verdicts.judge(seen, job.limits)
+            verdict, message = verdicts.judge(seen, job.limits, around=lambda: surroundings(job.sources, job.data_dir))
             output: Path | None = None
             if verdict is Verdict.OK:
                 verdict, message, output = self._collect(name, job)
@@ -135,6 +136,7 @@ class DockerSandbox:
             stderr=seen.stderr.text(),
             output=output,
             backend=self.backend,
+            failure=seen.failure,
         )
 
     def _must(self, arguments: Sequence[str], *, data: bytes = b"") -> bytes:

@@ -6,9 +6,12 @@ import os
 import re
 import shutil
 import stat
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from grader.failures import Surroundings, report
 from grader.outcome import Verdict
 from grader.sandbox.base import Limits
 from grader.sandbox.logs import Log
@@ -35,14 +38,21 @@ class Seen:
     hit_process_limit: bool = False
     disk_was_full: bool = False
     fault: str = ""
+    failure: Mapping[str, Any] | None = None
 
 
-def judge(seen: Seen, limits: Limits) -> tuple[Verdict, str]:
-    """Verdict and a sentence. The order: fault, memory, output or time, processes, disk, error, ok."""
+def judge(seen: Seen, limits: Limits, *, around: Callable[[], Surroundings] = Surroundings) -> tuple[Verdict, str]:
+    """Verdict and a sentence. The order: fault, memory, output or time, processes, disk, error, ok.
+
+    `around` is what the advice about an error names; the error's parts are left in `seen.failure`.
+    """
     if seen.stopped_by == "unwanted":
         return Verdict.SANDBOX_FAULT, "The job was stopped: nobody waits for it any more."
     if seen.was_out_of_memory or seen.stopped_by == "memory":
-        text = f"The program needed more than its {limits.memory_mb} MB of memory (files it writes count too)."
+        text = (
+            f"The program needed more than its {limits.memory_mb} MB of memory (files it writes count too); "
+            f"the most seen was {seen.peak_memory_bytes / 2**20:.0f} MB."
+        )
         return Verdict.MEMORY_LIMIT, text
     if seen.stopped_by == "gpu":
         return Verdict.MEMORY_LIMIT, f"The program needed more than its {limits.gpu_memory_mb} MB of GPU memory."
@@ -56,15 +66,16 @@ def judge(seen: Seen, limits: Limits) -> tuple[Verdict, str]:
         return Verdict.SANDBOX_FAULT, seen.fault or "The sandbox ended without saying how the program did."
     if seen.code == 0:
         return Verdict.OK, ""
-    lines = seen.stderr.text().strip().splitlines()
+    stderr = seen.stderr.text()
+    lines = stderr.strip().splitlines()
     last = lines[-1][:300] if lines else ""
     if seen.hit_process_limit:
         return Verdict.PROCESS_LIMIT, f"The program started more than {limits.processes} processes and threads."
     if seen.disk_was_full or FULL.match(last):
         return Verdict.DISK_LIMIT, f"The program wrote more than its {limits.disk_mb} MB of disk, or too many files."
-    killed = signal_of(seen.code)
-    text = last or (f"killed by signal {killed}" if killed else f"exit code {seen.code}")
-    return Verdict.RUNTIME_ERROR, f"The program ended with an error: {text}"
+    told = report(stderr, code=seen.code, killed_by=signal_of(seen.code), around=around())
+    seen.failure = told.details
+    return Verdict.RUNTIME_ERROR, told.message
 
 
 def lacked_processes(seen: Seen) -> bool:

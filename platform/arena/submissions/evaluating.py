@@ -186,6 +186,9 @@ def _params(run: RunResult, attempt: Attempt) -> dict[str, object]:
     found: dict[str, object] = {name: limit(attempt, name) for name in LIMITS}
     if run.message.startswith(ENDED_WITH):
         found["error"] = run.message.removeprefix(ENDED_WITH)
+    if run.failure is not None:
+        found["failure"] = dict(run.failure)
+    found["peak_mb"] = round(run.peak_memory_bytes / 2**20)
     return found
 
 

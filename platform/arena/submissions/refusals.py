@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from arena.submissions import refused_files
+from arena.submissions.failures import explain_failure
 from arena.submissions.intake import Refused
 from arena.submissions.models import Attempt
 
@@ -126,6 +127,8 @@ def explain(refusal: Refused) -> str:
 
 def explain_attempt(attempt: Attempt) -> str:
     """Why an attempt ended as it did, for the student; empty for one that was scored."""
+    if attempt.verdict == "runtime_error" and (failure := attempt.params.get("failure")):
+        return explain_failure(failure)
     return _sentence(attempt.code or attempt.verdict, attempt.params, fallback=attempt.message)
 
 

@@ -25,6 +25,7 @@ from arena.submissions.cancelling import NotCancellable
 from arena.submissions.cancelling import cancel as cancel_submission
 from arena.submissions.entries import is_own, lateness_of, printed_by, run_of, shown_attempt
 from arena.submissions.explaining import attach_code
+from arena.submissions.failures import own_lines
 from arena.submissions.forms import UploadForm
 from arena.submissions.insight import history, public_confusion
 from arena.submissions.intake import (
@@ -167,6 +168,7 @@ def _context(request: HttpRequest, submission: Submission) -> dict[str, object]:
         "is_private_visible": is_private_visible(request.user, competition, at=timezone.now()),
         "record_name": "record.json",
         "explanation": explain_attempt(attempt) if attempt else "",
+        "own_lines": own_lines(attempt.params["failure"]) if attempt and attempt.params.get("failure") else "",
     }
 
 
