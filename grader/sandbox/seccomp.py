@@ -11,7 +11,9 @@ import platform
 import struct
 
 AUDIT_ARCH_X86_64 = 0xC000003E
-X32_BIT = 0x40000000
+X32_BIT, NO_CALL = 0x40000000, 0xFFFFFFFF
+# removexattrat, Linux 6.13: every call up to here was looked at. A newer kernel's further ones do not exist here before they were
+LAST_REVIEWED = 466
 ALLOW, KILL = 0x7FFF0000, 0x80000000
 EPERM, ENOSYS = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -55,8 +57,12 @@ def program(*, deny_uncounted_memory: bool = False) -> bytes:
         (EQUAL, 1, 0, AUDIT_ARCH_X86_64),
         (RETURN, 0, 0, KILL),
         (LOAD, 0, 0, 0),
+        (EQUAL, 0, 1, NO_CALL),
+        (RETURN, 0, 0, ENOSYS),
         (AT_LEAST, 0, 1, X32_BIT),
         (RETURN, 0, 0, KILL),
+        (AT_LEAST, 0, 1, LAST_REVIEWED + 1),
+        (RETURN, 0, 0, ENOSYS),
     ]
     denied = DENIED | (UNCOUNTED if deny_uncounted_memory else {})
     for number in sorted(denied.values()):

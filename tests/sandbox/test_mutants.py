@@ -123,6 +123,10 @@ MUTANTS: dict[str, tuple[str, Cut]] = {
     "filter of memory policies": ("kernel_memory_policy", lambda s: s.allow("set_mempolicy", "move_pages")),
     "filter of file handles": ("read_by_handle", lambda s: s.allow("name_to_handle_at")),
     "filter of other memory": ("read_parent_memory", lambda s: s.allow("process_vm_readv")),
+    "filter of future calls": (
+        "kernel_future_calls",
+        lambda s: s.monkeypatch.setattr(seccomp, "LAST_REVIEWED", seccomp.X32_BIT - 2),
+    ),
     "filter of families": ("net_exotic_families", lambda s: s.monkeypatch.setattr(seccomp, "FAMILIES", (1, 2, 10, 16))),
     "filter of set-id bits": ("kernel_root", lambda s: s.monkeypatch.setattr(seccomp, "SET_ID_BITS", 0)),
     "filter of typing": ("kernel_terminal", lambda s: s.monkeypatch.setattr(seccomp, "TIOCSTI", 0)),
