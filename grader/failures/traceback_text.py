@@ -112,11 +112,9 @@ def _error(line: str) -> re.Match[str] | None:
 
 
 def _add_frame(block: _Block, frame: re.Match[str], following: str) -> None:
-    path = frame[1]
-    if path.startswith(BOX):
-        path = path.removeprefix(BOX)
-    elif path.startswith("/") or path.startswith("<"):
+    if not frame[1].startswith(BOX):  # compiled packages name their sources by relative paths
         return
+    path = frame[1].removeprefix(BOX)
     marked = GROUP_MARK.match(following[:LONGEST_LINE])
     text = following[marked.end() :] if marked else following
     is_source = text.startswith("    ") and not FRAME.match(text.strip())
