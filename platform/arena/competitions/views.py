@@ -29,6 +29,7 @@ from arena.competitions.selectors import (
 )
 from arena.competitions.services import accept_rules
 from arena.courses.selectors import is_course_staff, is_instructor
+from arena.parameters import whole_number
 from grader.metrics import get_metric
 
 
@@ -83,10 +84,8 @@ def download(request: HttpRequest, slug: str, name: str) -> FileResponse:
 def accept(request: HttpRequest, slug: str) -> HttpResponse:
     """Agree to the version of the rules that the page showed."""
     competition = competition_or_404(request, slug)
-    version = request.POST.get("version", "")
-    accept_rules(
-        get_object_or_404(competition.rules, version=int(version) if version.isdecimal() else 0), user=request.user
-    )
+    version = whole_number(request.POST.get("version"))
+    accept_rules(get_object_or_404(competition.rules, version=version), user=request.user)
     if rules_to_accept(request.user, competition):
         messages.warning(request, _("The rules have changed meanwhile; this is the new version."))
         return redirect("competition", slug)

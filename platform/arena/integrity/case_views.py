@@ -16,6 +16,7 @@ from arena.integrity.cases import CaseClosed, add_note, answer, appeal, decide, 
 from arena.integrity.models import Case, CaseStatus, Outcome
 from arena.integrity.selectors import evidence_sides
 from arena.integrity.views import staff_context
+from arena.parameters import whole_number
 
 
 @login_required
@@ -77,7 +78,7 @@ def _act(request: HttpRequest, case: Case) -> None:
     if action == "note" and text and is_course_staff(request.user, course):
         add_note(case, text=text, actor=request.user)
     elif action == "decide" and is_instructor(request.user, course):
-        party = get_object_or_404(case.parties, pk=request.POST.get("party"))
+        party = get_object_or_404(case.parties, pk=whole_number(request.POST.get("party")))
         decide(party, outcome=request.POST.get("outcome", ""), reason=text, actor=request.user)
         messages.success(request, _("The decision is recorded and the student is told."))
     elif action == "answer" and me is not None and text:

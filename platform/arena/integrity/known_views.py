@@ -15,6 +15,7 @@ from arena.integrity import known_code
 from arena.integrity.models import Collection, CollectionKind
 from arena.integrity.uploads import MAX_BYTES, RefusedUpload
 from arena.integrity.views import staff_context
+from arena.parameters import whole_number
 from arena.submissions.forms import MultipleFileField
 
 
@@ -66,7 +67,7 @@ def known(request: HttpRequest, slug: str) -> HttpResponse:
     context = staff_context(request, competition)
     if request.method == "POST" and "remove" in request.POST:
         rows = competition.starter_code.all() | known_code.library(competition.course)
-        known_code.remove(get_object_or_404(rows, pk=request.POST["remove"] or 0), actor=request.user)
+        known_code.remove(get_object_or_404(rows, pk=whole_number(request.POST["remove"])), actor=request.user)
         messages.success(request, _("Removed. The next run no longer knows it."))
         return redirect("known_code", slug=slug)
     kind = request.POST.get("kind", "")

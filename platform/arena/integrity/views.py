@@ -21,6 +21,7 @@ from arena.integrity.overview import FLAG, neighbours, overview, pairs_of, setti
 from arena.integrity.selectors import archives_for, changed_names, side_by_side
 from arena.integrity.services import decide, reveal, start
 from arena.integrity.timelines import timeline
+from arena.parameters import decimal_number, whole_number, whole_numbers
 
 MOST_RUNS = 20
 
@@ -34,10 +35,8 @@ def staff_context(request: HttpRequest, competition: Competition) -> dict[str, o
 
 def _number(text: str | None) -> float:
     """A threshold of the address; the flag if it is none."""
-    try:
-        return float(text or FLAG)
-    except ValueError:
-        return FLAG
+    number = decimal_number(text)
+    return FLAG if number is None else number
 
 
 @login_required
@@ -54,7 +53,8 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         start(competition, actor=request.user, archives=list(chosen[0]), known=list(chosen[1]))
         return redirect("plagiarism", slug=slug)
     runs = competition.plagiarism_runs.select_related("started_by")
-    run = get_object_or_404(runs, pk=request.GET["run"]) if request.GET.get("run", "").isdigit() else runs.first()
+    number = whole_number(request.GET.get("run"))
+    run = runs.first() if number is None else get_object_or_404(runs, pk=number)
     context |= {
         "run": run,
         "runs": runs[:MOST_RUNS],
@@ -81,12 +81,12 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _numbers(request: HttpRequest, name: str) -> list[int]:
-    return [int(value) for value in request.POST.getlist(name) if value.isdecimal()]
+    return whole_numbers(request.POST.getlist(name))
 
 
 def _open_group(request: HttpRequest, competition: Competition) -> HttpResponse:
     """One case from all pairs of a group, which are found anew: the form names one of them and the threshold."""
-    pair = get_object_or_404(SimilarPair.objects.select_related("run"), pk=request.POST.get("pair") or 0)
+    pair = get_object_or_404(SimilarPair.objects.select_related("run"), pk=whole_number(request.POST.get("pair")))
     if pair.run.competition_id != competition.pk:
         raise Http404
     found = groups(pairs_of(pair.run), flag=_number(request.POST.get("at")), least=2)

@@ -35,11 +35,11 @@ from arena.leaderboards.selectors import (
     view_for,
     waits_for_regrade,
 )
+from arena.parameters import whole_number
 from arena.submissions.refusals import explain_attempt
 from arena.submissions.shown_scores import SubmissionScores
 
 # of a submission's number, which the database must be able to hold
-MOST_DIGITS = 18
 
 
 @login_required
@@ -106,9 +106,7 @@ def standing(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _score_asked(request: HttpRequest, competition: Competition) -> float | None:
     """The score of the reader's own submission that `?submission=` names, as it is shown to them."""
-    number = request.GET.get("submission", "")
-    if not number.isdecimal() or len(number) > MOST_DIGITS:
-        return None
+    number = whole_number(request.GET.get("submission"))
     own = competition.submissions.filter(user__in=mates(request.user.pk, competition), pk=number)
     mine = own.select_related("release").first()
     return SubmissionScores(competition, request.user).of(mine) if mine else None
@@ -146,8 +144,7 @@ def reproductions(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _runs(request: HttpRequest) -> int:
-    sent = request.POST.get("runs") or "1"
-    return int(sent) if sent.isdecimal() and len(sent) < 9 else 0
+    return whole_number(request.POST.get("runs") or "1") or 0
 
 
 @login_required

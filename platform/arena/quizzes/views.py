@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from arena.courses.models import Course
 from arena.courses.selectors import courses_of, is_course_staff, students_of
+from arena.parameters import whole_number
 from arena.quizzes.models import QuizPlayer, QuizSession
 from arena.quizzes.rules import rules_of
 from arena.quizzes.selectors import doubles, session_places, to_review
@@ -100,8 +101,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def resolve_player(request: HttpRequest, pk: int) -> HttpResponse:
     player = get_object_or_404(QuizPlayer.objects.select_related("session__course"), pk=pk)
     course = _staff_course(request, player.session.course.slug)
-    chosen = request.POST.get("enrolment", "")
-    enrolment = get_object_or_404(students_of(course), pk=int(chosen)) if chosen.isdecimal() else None
+    chosen = whole_number(request.POST.get("enrolment"))
+    enrolment = get_object_or_404(students_of(course), pk=chosen) if chosen is not None else None
     others = resolve(player, enrolment=enrolment, actor=request.user)
     if others:
         text = ngettext(

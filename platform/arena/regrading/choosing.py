@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from arena.competitions.models import Competition
 from arena.competitions.selectors import current_solution
+from arena.parameters import whole_numbers
 from arena.regrading.runtimes import of_other_runtimes
 from arena.submissions.judging import runtime_sha256
 from arena.submissions.models import Status, Submission, SubmissionFile, Type, VerdictChoice
@@ -106,7 +107,7 @@ def choose(competition: Competition, choice: Choice) -> QuerySet[Submission]:
 def _pasted(competition: Competition, text: str) -> Q:
     """Whatever is in the list: `#12`, `12`, `ana@uni.example`, `3fa9c01b`."""
     words = [word.strip("#.'\"<>()[]") for word in re.split(r"[\s,;]+", text)]
-    ids = {int(word) for word in words if word.isdigit() and len(word) < MIN_DIGEST}
+    ids = set(whole_numbers(word for word in words if len(word) < MIN_DIGEST))
     addresses = {word for word in words if "@" in word}
     digests = {word.lower() for word in words if re.fullmatch(rf"[0-9a-fA-F]{{{MIN_DIGEST},64}}", word)}
     known = {str(pk) for pk in ids} | addresses

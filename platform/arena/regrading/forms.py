@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from arena.competitions.models import CheckState, Competition, Solution
 from arena.competitions.services import set_solution
 from arena.competitions.unsuitable import explain_solution
+from arena.parameters import whole_numbers
 from arena.regrading.changes import CHANGEABLE, LIMITS, QUOTA, baselines_of, newest_document, plain
 from arena.regrading.choosing import Choice
 from arena.submissions.models import Type, VerdictChoice
@@ -203,7 +204,7 @@ def choice_of(cleaned: dict[str, Any], picked: list[str]) -> Choice:
     """The form's answers as a choice."""
     return Choice(
         since=cleaned["since"], until=cleaned["until"], verdicts=[v for v in [cleaned["verdict"]] if v],
-        types=[t for t in [cleaned["type"]] if t], ids=[int(pk) for pk in picked if pk.isdecimal()],
+        types=[t for t in [cleaned["type"]] if t], ids=whole_numbers(picked),
         only_standing=cleaned["only_standing"], only_outdated=cleaned["only_outdated"],
         only_other_runtime=cleaned["only_other_runtime"], pasted=cleaned["pasted"],
     )  # fmt: skip

@@ -17,6 +17,7 @@ from arena.competitions.models import Competition, Team, TeamInvitation
 from arena.competitions.views import competition_or_404, page_context
 from arena.courses.models import Enrolment, Role
 from arena.courses.selectors import is_course_staff, students_of
+from arena.parameters import whole_number, whole_numbers
 from arena.submissions import teams
 
 
@@ -94,8 +95,7 @@ def _student(request: HttpRequest, competition: Competition, name: str = "user")
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    sent = request.POST.get(name, "")
-    return int(sent) if sent.isdecimal() and len(sent) < 18 else 0
+    return whole_number(request.POST.get(name)) or 0
 
 
 def _invite(request: HttpRequest, competition: Competition) -> str:
@@ -135,7 +135,7 @@ def _one(request: HttpRequest, competition: Competition, name: str) -> Team:
 
 
 def _staff_make(request: HttpRequest, competition: Competition) -> str:
-    chosen = [int(pk) for pk in request.POST.getlist("user") if pk.isdecimal() and len(pk) < 18]
+    chosen = whole_numbers(request.POST.getlist("user"))
     students = students_of(competition.course).filter(user__in=chosen)
     users = [enrolment.user for enrolment in students]
     made = teams.make(competition, name=request.POST.get("name", ""), users=users, actor=request.user)

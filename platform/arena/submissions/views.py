@@ -19,6 +19,7 @@ from arena.competitions.lateness import Deadlines, lateness
 from arena.competitions.selectors import closes_for, deadline_for, is_private_visible, rules_to_accept
 from arena.competitions.views import competition_or_404, page_context
 from arena.courses.selectors import is_course_staff, is_instructor
+from arena.parameters import whole_number
 from arena.submissions import moderation
 from arena.submissions.archive import write_archive
 from arena.submissions.cancelling import NotCancellable
@@ -245,9 +246,9 @@ def explain_predictions(request: HttpRequest, pk: int) -> HttpResponse:
     competition = submission.competition
     if not is_own(submission, request.user) or not competition.must_reproduce:
         raise Http404
-    number = request.POST.get("code", "")
+    number = whole_number(request.POST.get("code"))
     entrant = mates(request.user.pk, competition)
-    code = competition.submissions.filter(user__in=entrant, pk=number).first() if number.isdecimal() else None
+    code = competition.submissions.filter(user__in=entrant, pk=number).first()
     try:
         files = by_name((file.name, file.read()) for file in request.FILES.getlist("files"))
         attach_code(submission, at=timezone.now(), code=code, files=files, actor=request.user)

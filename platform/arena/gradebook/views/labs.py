@@ -18,6 +18,7 @@ from arena.gradebook.selectors import current_scheme
 from arena.gradebook.services import Refused
 from arena.gradebook.views.access import page, staff_course_or_404
 from arena.gradebook.wording import refusal
+from arena.parameters import whole_number
 
 
 class LabForm(forms.ModelForm):
@@ -80,8 +81,8 @@ def lab_answer(request: HttpRequest, pk: int) -> HttpResponse:
             return JsonResponse({"message": "key"}, status=404)
         enrolment = answer.enrolment
     else:
-        chosen = request.POST.get("enrolment", "")
-        enrolment = get_object_or_404(students_of(course), pk=int(chosen) if chosen.isdecimal() else 0)
+        chosen = whole_number(request.POST.get("enrolment"))
+        enrolment = get_object_or_404(students_of(course), pk=chosen)
         try:
             record_answer(found, enrolment=enrolment, key=key, actor=request.user)
         except Refused as refused:

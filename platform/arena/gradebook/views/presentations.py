@@ -22,6 +22,7 @@ from arena.gradebook.selectors import current_scheme, mark_sheet_of, project_of
 from arena.gradebook.services import Refused
 from arena.gradebook.views.access import kind_of, page, staff_course_or_404
 from arena.gradebook.wording import criterion_name, refusal
+from arena.parameters import whole_number
 from arena.submissions.models import Submission, Type
 from grader.schemes import Criterion
 
@@ -52,10 +53,8 @@ def presentations(request: HttpRequest, slug: str) -> HttpResponse:
                 cancel_booking(enrolment, examination=kind, actor=request.user)
                 messages.success(request, _("Your booking is cancelled."))
             else:
-                chosen = request.POST.get("slot", "")
-                slot = get_object_or_404(
-                    Slot, course=course, examination=kind, pk=int(chosen) if chosen.isdecimal() else 0
-                )
+                chosen = whole_number(request.POST.get("slot"))
+                slot = get_object_or_404(Slot, course=course, examination=kind, pk=chosen)
                 book(enrolment, slot=slot, at=timezone.now(), actor=request.user)
                 messages.success(request, _("You have booked this time."))
         except Refused as refused:
@@ -186,7 +185,8 @@ def _judge(request: HttpRequest, enrolment: Enrolment, rubric: tuple[Criterion, 
 def _comment(request: HttpRequest, submission: Submission | None, files: list[dict[str, object]]) -> None:
     file, line, text = (request.POST.get(name, "") for name in ("file", "line", "text"))
     lines = next((found["lines"] for found in files if found["name"] == file), [])
-    if submission is None or not text.strip() or not line.isdecimal() or not 1 <= int(line) <= len(lines):
+    number = whole_number(line)
+    if submission is None or not text.strip() or number is None or not 1 <= number <= len(lines):
         raise Refused("no_message")
-    comment(submission, file=file, line=int(line), text=text.strip()[:1000], author=request.user)
+    comment(submission, file=file, line=number, text=text.strip()[:1000], author=request.user)
     messages.success(request, _("The comment is saved."))

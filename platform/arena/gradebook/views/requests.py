@@ -19,6 +19,7 @@ from arena.gradebook.requests import answer, ask
 from arena.gradebook.services import Refused
 from arena.gradebook.views.access import kind_of, page, staff_course_or_404
 from arena.gradebook.wording import refusal
+from arena.parameters import whole_number
 from grader.trace import TraceLine
 
 
@@ -34,11 +35,11 @@ def ask_about(request: HttpRequest, slug: str) -> HttpResponse:
     """A student asks about a line of their own trace."""
     course, kind = get_object_or_404(courses_of(request.user), slug=slug), kind_of(request)
     enrolment = get_object_or_404(Enrolment, course=course, user=request.user, role=Role.STUDENT)
-    lines, chosen = _trace(enrolment, kind), request.POST.get("line", "")
+    lines, chosen = _trace(enrolment, kind), whole_number(request.POST.get("line"))
     try:
-        if not chosen.isdecimal() or int(chosen) >= len(lines):
+        if chosen is None or chosen >= len(lines):
             raise Refused("own_line")
-        ask(enrolment, examination=kind, line=lines[int(chosen)], message=request.POST.get("message", ""))
+        ask(enrolment, examination=kind, line=lines[chosen], message=request.POST.get("message", ""))
         messages.success(request, _("Your request is sent. You will see the answer here."))
     except Refused as refused:
         messages.error(request, refusal(refused.code, refused.params))
@@ -50,8 +51,8 @@ def requests(request: HttpRequest, slug: str) -> HttpResponse:
     """All requests of a course, the open ones first."""
     course = staff_course_or_404(request.user, slug)
     if request.method == "POST":
-        chosen = request.POST.get("request", "")
-        asked = get_object_or_404(MarkRequest, pk=int(chosen) if chosen.isdecimal() else 0, enrolment__course=course)
+        chosen = whole_number(request.POST.get("request"))
+        asked = get_object_or_404(MarkRequest, pk=chosen, enrolment__course=course)
         try:
             answer(asked, state=request.POST.get("state", ""), text=request.POST.get("answer", ""), actor=request.user)
             messages.success(request, _("The answer is sent."))

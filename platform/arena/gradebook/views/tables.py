@@ -26,6 +26,7 @@ from arena.gradebook.services import Refused, enter_marks, undo
 from arena.gradebook.tables import NoMark, parse_mark
 from arena.gradebook.views.access import instructor_course_or_404, kind_of, page, staff_course_or_404
 from arena.gradebook.wording import component_name, problem, refusal
+from arena.parameters import whole_number
 from grader.spreadsheet import UnreadableFile
 
 MANY = 120
@@ -185,10 +186,10 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     course = staff_course_or_404(request.user, slug)
     batches = Batch.objects.filter(course=course).select_related("actor", "undone_by", "undoes")
     batches = batches.annotate(n=Count("changes"))[:100]
-    chosen = request.GET.get("batch", "")
+    chosen = whole_number(request.GET.get("batch"))
     detail = []
-    if chosen.isdecimal():
-        rows = MarkChange.objects.filter(batch__course=course, batch=int(chosen)).select_related("enrolment__user")
+    if chosen is not None:
+        rows = MarkChange.objects.filter(batch__course=course, batch=chosen).select_related("enrolment__user")
         detail = [{"change": c, "component": component_name(c.component)} for c in rows]
     context = page(request, course) | {"batches": batches, "detail": detail, "chosen": chosen}
     return render(request, "gradebook/history_list.html", context)
