@@ -41,22 +41,14 @@ def test_about_thirty_students_hand_in_different_programs(slug: str) -> None:
 
 
 @pytest.mark.parametrize("slug", KINDS)
-def test_only_a_renamed_notebook_is_refused_and_only_one_program_does_not_parse(slug: str) -> None:
-    refused, unparsable = {}, []
+def test_only_a_renamed_notebook_and_a_program_that_does_not_parse_are_refused(slug: str) -> None:
+    refused = {}
     for number, files in programs_of(slug).items():
         try:
             check_code(files, entry=None)
         except RefusedCode as error:
             refused[number] = error.code
-            continue
-        for name, data in files.items():
-            try:
-                if name.endswith(".py"):
-                    compile(data, name, "exec")
-            except SyntaxError:
-                unparsable.append(number)
-    assert refused == ({118: "notebook"} if slug == "tumours" else {})
-    assert unparsable == ([113] if slug == "digits" else [])
+    assert refused == {"tumours": {118: "notebook"}, "digits": {113: "syntax_error"}}.get(slug, {})
 
 
 @pytest.mark.parametrize("slug", KINDS)
