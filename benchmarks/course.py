@@ -38,7 +38,8 @@ def make_course(folder: Path, *, n_students: int, n_rows: int, daily_limit: int 
     from django.contrib.auth.hashers import make_password
     from django.utils import timezone
 
-    from arena.accounts.models import ApiToken, User
+    from arena.accounts.models import User
+    from arena.accounts.tokens import issue
     from arena.competitions.models import Competition
     from arena.competitions.services import add_public_file, set_solution
     from arena.courses.models import Course as CourseRow
@@ -65,5 +66,5 @@ def make_course(folder: Path, *, n_students: int, n_rows: int, daily_limit: int 
     )
     students = list(User.objects.filter(email__endswith="@bench.example").order_by("pk"))
     Enrolment.objects.bulk_create(Enrolment(course=course, user=user) for user in students)
-    tokens = [ApiToken.issue(user, name="bench")[1] for user in students]
+    tokens = [issue(user, name="bench", at=now)[1] for user in students]
     return Course(competition=competition, students=students, tokens=tokens, solution=solution, truth=truth)

@@ -38,7 +38,8 @@ from pathlib import Path
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from django.utils import timezone
-from arena.accounts.models import ApiToken, User
+from arena.accounts.models import User
+from arena.accounts.tokens import issue
 from arena.competitions.models import Competition
 from arena.competitions.services import set_solution
 from arena.courses.models import Course, Enrolment, Role
@@ -51,7 +52,7 @@ competition = Competition.objects.create(
     opens_at=now - timedelta(days=1), deadline=now + timedelta(days=1),
 )
 set_solution(competition, path=Path({solution!r}))
-print(ApiToken.issue(user, name="bench")[1])
+print(issue(user, name="bench", at=now)[1])
 """
 PHASES = """
 from arena.submissions.models import Attempt
