@@ -106,17 +106,23 @@ def plan_roster(upload: RosterImport) -> RosterPlan:
     return RosterPlan(new=tuple(new), changes=tuple(changes), missing=missing, problems=tuple(problems), n_same=n_same)
 
 
+def _is_elsewhere(enrolment: Enrolment) -> bool:
+    return Enrolment.objects.filter(user=enrolment.user_id).exclude(course=enrolment.course_id).exists()
+
+
 def _differences(enrolment: Enrolment, row: RosterRow) -> list[RosterChange]:
+    name = enrolment.user.name
     standing = {
-        "name": enrolment.user.name,
+        # an account's name is the person's own: a roster only puts right what no other course has seen
+        "name": row.name if row.name != name and _is_elsewhere(enrolment) else name,
         "number": enrolment.number,
         "group": enrolment.group,
         "series": enrolment.series,
     }
     return [
-        RosterChange(enrolment=enrolment, name=name, before=before, after=getattr(row, name))
-        for name, before in standing.items()
-        if getattr(row, name) and getattr(row, name) != before
+        RosterChange(enrolment=enrolment, name=field, before=before, after=getattr(row, field))
+        for field, before in standing.items()
+        if getattr(row, field) and getattr(row, field) != before
     ]
 
 

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from arena.accounts.models import User
-from arena.courses.models import Enrolment, RosterImport
+from arena.courses.models import Course, Enrolment, RosterImport
 from arena.courses.rosters import RosterRefused, apply_roster, keep_roster, plan_roster, undo_roster
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +39,15 @@ def test_a_roster_enrols_and_a_second_import_adds_nobody(cast):
     assert not made.user.has_usable_password()
     again = plan_roster(upload(cast, TEXT))
     assert (again.new, again.changes, again.n_same) == ((), (), 2)
+
+
+def test_a_roster_renames_nobody_whom_another_course_knows(cast):
+    other = Course.objects.create(slug="db", title="Databases", term="2026")
+    Enrolment.objects.create(course=other, user=cast.student)
+    text = "name,email\nSomebody Else,student@test.example\nAnother Name,classmate@test.example\n"
+    apply_roster(upload(cast, text), actor=cast.instructor)
+    names = User.objects.in_bulk([cast.student.pk, cast.classmate.pk])
+    assert (names[cast.student.pk].name, names[cast.classmate.pk].name) == ("The student", "Another Name")
 
 
 def test_a_roster_without_addresses_updates_by_number_and_enrols_nobody(cast):
