@@ -77,7 +77,7 @@ def _measure(n_students: int, n_entries: int) -> None:
     from django.test import Client
     from django.utils import timezone
 
-    from arena.leaderboards.selectors import shown_board
+    from arena.leaderboards.shown import shown_board
 
     call_command("migrate", verbosity=0)
     Path(os.environ["ARENA_VAR"], "static").mkdir(exist_ok=True)

@@ -13,6 +13,7 @@ becomes 3.142 and 31,416 becomes 31,420.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from grader.metrics import Metric
 
@@ -33,8 +34,32 @@ class ShownScore(float):
         return made
 
 
+@dataclass(frozen=True)
+class Resolution:
+    """What `n_rows` rows tell of a metric's scores, for many of them."""
+
+    n_rows: int
+    decimals: int
+    has_scale: bool
+
+    @classmethod
+    def of(cls, metric: Metric, *, n_rows: int) -> Resolution:
+        n = max(1, n_rows)
+        return cls(n, max(FEWEST_DECIMALS, math.ceil(math.log10(n))), has_scale(metric))
+
+    def resolve(self, value: float) -> ShownScore:
+        """The score in steps that the rows can tell apart."""
+        n, size = self.n_rows, abs(value)
+        if not size < LARGEST:
+            return ShownScore(value, decimals=0)
+        exponent = math.floor(math.log10(size)) if size > SMALLEST and not (self.has_scale and size < 1) else 0
+        unit = 10.0**exponent
+        places = self.decimals - exponent
+        return ShownScore(round(round(value / unit * n) / n * unit, places) + 0.0, decimals=max(0, places))
+
+
 def resolved(value: float, *, metric: Metric, n_rows: int) -> ShownScore:
-    """The score in steps that `n_rows` rows can tell apart.
+    """One score, as `Resolution` has it.
 
     >>> from grader.metrics import get_metric
     >>> resolved(0.912345678, metric=get_metric("roc_auc_score"), n_rows=250)
@@ -42,16 +67,7 @@ def resolved(value: float, *, metric: Metric, n_rows: int) -> ShownScore:
     >>> resolved(31415.9265, metric=get_metric("mean_squared_error"), n_rows=1000)
     31420.0
     """
-    n = max(1, n_rows)
-    decimals = max(FEWEST_DECIMALS, math.ceil(math.log10(n)))
-    if not abs(value) < LARGEST:
-        return ShownScore(value, decimals=0)
-    exponent = math.floor(math.log10(abs(value))) if abs(value) > SMALLEST else 0
-    if has_scale(metric):
-        exponent = max(0, exponent)
-    unit = 10.0**exponent
-    places = decimals - exponent
-    return ShownScore(round(round(value / unit * n) / n * unit, places) + 0.0, decimals=max(0, places))
+    return Resolution.of(metric, n_rows=n_rows).resolve(value)
 
 
 def has_scale(metric: Metric) -> bool:

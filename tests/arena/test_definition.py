@@ -14,8 +14,9 @@ from arena.competitions.definition import LOCKED, Locked, current_digest, digest
 from arena.competitions.models import Competition, Solution
 from arena.competitions.services import set_data, set_solution
 from arena.leaderboards.models import BoardRow
-from arena.leaderboards.selectors import baseline_score, board, shown_board
+from arena.leaderboards.selectors import baseline_score, board
 from arena.leaderboards.services import rebuild
+from arena.leaderboards.shown import shown_board
 from arena.regrading import services as regrading
 from arena.regrading.models import Regrade
 from arena.submissions import judging

@@ -12,7 +12,8 @@ from arena.audit.models import Event
 from arena.authoring.forms import BasicsForm
 from arena.authoring.services import duplicate, save_settings
 from arena.competitions.services import reveal
-from arena.leaderboards.selectors import board, shown_board
+from arena.leaderboards.selectors import board
+from arena.leaderboards.shown import shown_board
 
 
 @pytest.fixture

@@ -9,11 +9,14 @@ from django.utils import timezone
 
 from arena.accounts.tokens import issue
 from arena.authoring.services import save_settings
+from arena.competitions.definition import Locked
 from arena.competitions.models import Competition
 from arena.competitions.services import set_solution
 from arena.leaderboards.models import BoardRow
-from arena.leaderboards.selectors import View, board, board_version, shown_board
+from arena.leaderboards.selectors import View, board
 from arena.leaderboards.services import rebuild, refresh
+from arena.leaderboards.shown import shown_board
+from arena.leaderboards.versions import board_version
 from arena.submissions import moderation
 from arena.submissions.models import Release, Submission
 
@@ -151,15 +154,13 @@ def test_a_frozen_board_stands_at_the_last_step_before(cast, submit, ladder):
     assert (float(row.score), row.n_entries) == (0.60, 1)
 
 
-def test_switching_it_on_releases_what_was_handed_in_before(cast, submit, ladder):
+def test_it_can_be_chosen_until_somebody_has_handed_in(cast, submit, ladder):
     ladder.has_ladder = False
-    ladder.save()
-    submit(cast.student, 60)
-    submit(cast.student, 61)
-    assert not Release.objects.exists()
-    ladder.has_ladder = True
     save_settings(ladder, actor=cast.instructor, changed=["has_ladder"])
-    assert released() == [(0.60, True), (0.60, False)]
+    submit(cast.student, 60)
+    ladder.has_ladder = True
+    with pytest.raises(Locked, match="has_ladder"):
+        save_settings(ladder, actor=cast.instructor, changed=["has_ladder"])
 
 
 def test_marks_and_the_private_board_go_by_exact_scores(cast, submit, ladder):

@@ -13,7 +13,7 @@ from arena.competitions.models import Competition
 from arena.competitions.selectors import closes_for, deadline_for, rules_to_accept, visible_competitions
 from arena.competitions.services import accept_rules
 from arena.competitions.views import competition_or_404
-from arena.leaderboards.selectors import shown_board
+from arena.leaderboards.shown import shown_board
 from arena.submissions.quota import quota_left
 
 router = Router()

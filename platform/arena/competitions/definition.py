@@ -19,7 +19,7 @@ from grader.metrics import UnknownMetric, get_metric
 # what the digest is made of; the direction and the positive class follow from the metric, the split from the labels
 PARTS = ("metric", "solution", "id_column")
 # what decides scores, ranks or who may hand in how often: locked once students have handed in
-LOCKED = frozenset({"metric", "id_column", "daily_limit", "total_limit", "gate_baseline"})
+LOCKED = frozenset({"metric", "id_column", "daily_limit", "total_limit", "gate_baseline", "has_ladder"})
 
 
 class Locked(Exception):

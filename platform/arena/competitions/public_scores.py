@@ -15,7 +15,7 @@ from arena.competitions.selectors import current_solution
 from arena.courses.selectors import is_course_staff
 from grader.metrics import get_metric
 from grader.predictions import InvalidSolution, read_solution
-from grader.resolution import resolved
+from grader.resolution import Resolution
 
 # where the labels can't be read: three decimals, as many as most courses' boards can tell apart
 UNKNOWN_ROWS = 1000
@@ -28,14 +28,14 @@ class PublicScores:
     def __init__(self, competition: Competition, reader: User | None = None) -> None:
         self.is_exact = reader is not None and is_course_staff(reader, competition.course)
         self.has_ladder = competition.has_ladder and not self.is_exact
-        self._metric = get_metric(competition.metric)
-        self._n_rows = UNKNOWN_ROWS if self.is_exact else n_public_rows(competition)
+        n_rows = UNKNOWN_ROWS if self.is_exact else n_public_rows(competition)
+        self._resolution = Resolution.of(get_metric(competition.metric), n_rows=n_rows)
 
     def shown(self, score: float | None) -> float | None:
         """The score as this reader gets it."""
         if score is None or self.is_exact:
             return score
-        return resolved(score, metric=self._metric, n_rows=self._n_rows)
+        return self._resolution.resolve(score)
 
 
 def n_public_rows(competition: Competition) -> int:

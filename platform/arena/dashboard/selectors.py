@@ -12,7 +12,7 @@ from arena.competitions.models import Competition
 from arena.competitions.selectors import state_of, visible_competitions
 from arena.courses.models import Course
 from arena.courses.selectors import courses_of, is_course_staff, is_instructor
-from arena.leaderboards.selectors import shown_board
+from arena.leaderboards.shown import shown_board
 from arena.leaderboards.standings import PublicStanding
 from arena.submissions.models import Status, Submission
 from arena.submissions.shown_scores import SubmissionScores

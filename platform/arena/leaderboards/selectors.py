@@ -6,21 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Q
-from django.utils.crypto import salted_hmac
-
 from arena.accounts.models import User
 from arena.competitions.definition import current_digest, is_comparable
-from arena.competitions.entrants import Entrants, mates
+from arena.competitions.entrants import Entrants
 from arena.competitions.lateness import Deadlines, Lateness
 from arena.competitions.models import Competition
-from arena.competitions.public_scores import PublicScores
 from arena.competitions.selectors import is_frozen_for, is_private_visible
 from arena.courses.selectors import is_course_staff
 from arena.leaderboards.models import BoardRow
-from arena.leaderboards.standings import PublicStanding, Standing
+from arena.leaderboards.standings import Standing
 from grader.metrics import get_metric
-from grader.ranking import Entry, order_key, rank
+from grader.ranking import Entry, rank
 
 
 class View(StrEnum):
@@ -41,29 +37,16 @@ def direction_of(competition: Competition) -> str:
     return get_metric(competition.metric).direction
 
 
-def shown_board(competition: Competition, *, reader: User, at: datetime) -> list[PublicStanding]:
-    """The public board as this person gets it now: for students, with rounded scores, and frozen while it is frozen."""
-    view = view_for(reader, competition, private=False, at=at)
-    scores = PublicScores(competition, reader)
-    return [s.public(score=scores.shown(s.score)) for s in _board(competition, view=view, reader=reader)]
-
-
 def board(competition: Competition, *, private: bool, reader: User | None = None) -> list[Standing]:
-    """The board of exact scores, private or public, as `_board` makes it."""
-    return _board(competition, view=View.PRIVATE if private else View.PUBLIC, reader=reader)
-
-
-def _board(competition: Competition, *, view: View, reader: User | None) -> list[Standing]:
-    """All rows, best first; unranked rows stand where their score puts them.
+    """All rows with their exact scores, best first; unranked rows stand where their score puts them.
 
     A `reader` who is no staff reads the pseudonyms of those who chose one, and nothing of others who are disqualified;
-    without a reader names stand as they are.
+    without a reader names stand as they are. What students get of the public board is `shown.shown_board`.
     """
+    view = View.PRIVATE if private else View.PUBLIC
     # what no board reads costs a third of the time
     unread = ["user__password", "user__last_login", "user__date_joined"]
-    private = view == View.PRIVATE
-    unread += [] if view.is_frozen else ["frozen_last_at"]
-    unread += [] if private else ["interval"]
+    unread += ["frozen_last_at"] if private else ["frozen_last_at", "interval"]
     shown = {view, View.PUBLIC} if private else {view}
     unread += [f"{other}_{what}" for other in set(View) - shown for what in ("score", "at")]
     stored = BoardRow.objects.filter(competition=competition).select_related("user", "team").defer(*unread)
@@ -72,8 +55,6 @@ def _board(competition: Competition, *, view: View, reader: User | None) -> list
     is_staff = reader is None or is_course_staff(reader, competition.course)
     if not is_staff:
         rows = [row for row in rows if not row.is_disqualified or reader.pk in entrants.mates(row.user_id)]
-    if view.is_frozen:
-        rows = [row for row in rows if row.n_frozen]
     _take_out_incomparable(rows, competition)
     main = _ranks(rows, competition, view)
     public = _ranks(rows, competition, View.PUBLIC) if private else {}
@@ -83,7 +64,7 @@ def _board(competition: Competition, *, view: View, reader: User | None) -> list
         score = _score(row, view)
         return (score is None, (-score if higher else score) if score is not None else 0.0, _at(row, view))
 
-    hidden = {} if is_staff else _pseudonyms(competition, reader)
+    hidden = {} if is_staff else pseudonyms(competition, reader)
     late = _lateness(rows, competition) if private and competition.late_hours else {}
     return [
         Standing(
@@ -91,8 +72,8 @@ def _board(competition: Competition, *, view: View, reader: User | None) -> list
             name=r.label or (r.team.name if r.team else hidden.get(r.user_id) or r.user.name),
             rank=main.get(r.pk),
             score=_score(r, view),
-            n_entries=r.n_frozen if view.is_frozen else r.n_submissions,
-            last_at=r.frozen_last_at if view.is_frozen else r.last_at,
+            n_entries=r.n_submissions,
+            last_at=r.last_at,
             public_rank=public.get(r.pk),
             late=late.get(r.pk),
             people=(people := entrants.people.get(r.team_id, (r.user,))),
@@ -130,37 +111,13 @@ def view_for(reader: User, competition: Competition, *, private: bool, at: datet
     return View.RELEASED if has_ladder else View.PUBLIC
 
 
-def board_version(competition: Competition, *, reader: User, view: View, at: datetime) -> str:
-    """What a page that asks for news has seen: another one as soon as the board reads otherwise, and each minute.
-
-    It is made of nothing but what this reader's board shows. A digest over more would tell when a score that is hidden
-    from him changed, keyed or not: two of them can be compared.
-    """
-    rows = BoardRow.objects.filter(competition=competition)
-    if not is_course_staff(reader, competition.course):
-        rows = rows.filter(Q(is_disqualified=False) | Q(user__in=mates(reader.pk, competition)))
-    if view.is_frozen:
-        rows = rows.filter(n_frozen__gt=0)
-    entries, last = ("n_frozen", "frozen_last_at") if view.is_frozen else ("n_submissions", "last_at")
-    rows = rows.filter(definition__in=["", current_digest(competition)])
-    names = ["public_score", "private_score"] if view == View.PRIVATE else [f"{view}_score"]
-    # a row's own number says when it was made anew, which may be for a reason that the reader doesn't see
-    facts = rows.values_list("user", "label", "team", f"{view}_at", last, "is_ranked", entries, *names)
-    scores = PublicScores(competition, reader)
-    direction = direction_of(competition)
-    # in the board's order, which exact scores make, but with the scores that are shown
-    ordered = sorted(facts, key=lambda f: (order_key(f[-1], direction=direction), f[3] or f[4], f[:2]))
-    shown = [(f[:3], f[4:7], *map(scores.shown, f[7:])) for f in ordered]
-    parts = [view, competition.is_private_board_shown, int(at.timestamp()) // 60, *shown]
-    return salted_hmac("arena.board", "\n".join(map(str, parts)), algorithm="sha256").hexdigest()[:16]
-
-
 def by_user(standings: Iterable[Standing]) -> dict[int, Standing]:
     """Everybody's own standing; the members of a team share theirs."""
     return {user_id: standing for standing in standings for user_id in standing.member_ids}
 
 
-def _pseudonyms(competition: Competition, reader: User) -> dict[int, str]:
+def pseudonyms(competition: Competition, reader: User) -> dict[int, str]:
+    """What this reader reads instead of names, by user id."""
     chosen = competition.course.enrolments.exclude(pseudonym="").exclude(user=reader)
     return dict(chosen.values_list("user_id", "pseudonym"))
 

@@ -50,8 +50,10 @@ def refresh(submission: Submission) -> BoardRow | None:
     selected = [s for s in scored if s.is_selected] or ([best] if best else scored)
     final = min(selected, key=lambda s: _order(s, competition, private=True), default=None)
     freeze = competition.freezes_at
-    handed_in = [s for s in _handed_in(submission, entrant) if is_comparable(s.definition, definition)]
-    steps = release(competition, handed_in) if competition.has_ladder else []
+    steps = []
+    if competition.has_ladder:
+        handed_in = _handed_in(submission, entrant)
+        steps = release(competition, [s for s in handed_in if is_comparable(s.definition, definition)])
     then = [s for s in rows if freeze is not None and s.submitted_at <= freeze]
     stood = [s for s in public if freeze is not None and s.submitted_at <= freeze]
     frozen = min(stood, key=lambda s: _order(s, competition, private=False), default=None)

@@ -79,18 +79,3 @@ class Standing:
         if self.rank is None or self.public_rank is None:
             return None
         return self.public_rank - self.rank
-
-    def public(self, *, score: float | None) -> PublicStanding:
-        """What of it belongs on a public board, with the score as its reader gets it."""
-        return PublicStanding(
-            key=self.row.pk,
-            name=self.name,
-            rank=self.rank,
-            score=score,
-            n_entries=self.n_entries,
-            last_at=self.last_at,
-            is_baseline=self.row.is_baseline,
-            is_disqualified=self.row.is_disqualified,
-            member_ids=self.member_ids,
-            member_names=self.member_names,
-        )

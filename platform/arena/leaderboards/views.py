@@ -26,20 +26,12 @@ from arena.courses.selectors import is_course_staff, is_instructor
 from arena.leaderboards import reproducing
 from arena.leaderboards.paging import shown
 from arena.leaderboards.plots import histogram
-from arena.leaderboards.selectors import (
-    View,
-    baseline_score,
-    board,
-    board_version,
-    shown_board,
-    view_for,
-    waits_for_regrade,
-)
+from arena.leaderboards.selectors import View, baseline_score, view_for, waits_for_regrade
+from arena.leaderboards.shown import shown_board, standings_of
+from arena.leaderboards.versions import BoardVersion
 from arena.parameters import whole_number
 from arena.submissions.refusals import explain_attempt
 from arena.submissions.shown_scores import SubmissionScores
-
-# of a submission's number, which the database must be able to hold
 
 
 @login_required
@@ -50,13 +42,13 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     may_see_private = is_private_visible(request.user, competition, at=now)
     view = view_for(request.user, competition, private=request.GET.get("board") == "private", at=now)
     private = view == View.PRIVATE
-    version = board_version(competition, reader=request.user, view=view, at=now)
-    if request.htmx and request.GET.get("seen") == version:
+    asker = BoardVersion(competition, reader=request.user, view=view, at=now)
+    if _has_seen(request, asker.known()):
         return HttpResponse(status=204)
-    if private:
-        standings = board(competition, private=True, reader=request.user)
-    else:
-        standings = shown_board(competition, reader=request.user, at=now)
+    standings = standings_of(competition, reader=request.user, view=view)
+    version = asker.of(standings)
+    if _has_seen(request, version):
+        return HttpResponse(status=204)
     mine = next((s for s in standings if s.is_of(request.user)), None)
     scores = [s.score for s in standings if s.rank is not None and s.score is not None]
     baselines = [s.score for s in standings if s.is_baseline and s.score is not None]
@@ -86,6 +78,11 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     }
     template = "leaderboards/_board.html" if request.htmx else "leaderboards/board_detail.html"
     return render(request, template, context)
+
+
+def _has_seen(request: HttpRequest, version: str | None) -> bool:
+    """Whether an open page that asks for news has this version already."""
+    return bool(version and request.htmx and request.GET.get("seen") == version)
 
 
 @login_required

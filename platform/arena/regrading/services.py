@@ -15,7 +15,6 @@ from arena.audit.services import record as audit
 from arena.competitions.entrants import Entrants
 from arena.competitions.models import Competition, Solution
 from arena.competitions.selectors import is_private_visible
-from arena.gradebook.selectors import project_of
 from arena.gradebook.services import is_published
 from arena.locking import tried_again
 from arena.notifications.services import notify
@@ -33,7 +32,7 @@ from arena.regrading.models import Regrade, RegradeItem, RegradeStatus
 from arena.regrading.outdated import judge_outdated
 from arena.regrading.progress import move_on, shadows
 from arena.regrading.runtimes import moved
-from arena.regrading.states import NOTHING, State, state
+from arena.regrading.states import NOTHING, State, feeds, state
 from arena.submissions import bells
 from arena.submissions.judging import runtime_sha256
 from arena.submissions.models import Attempt, Status, Submission
@@ -263,8 +262,9 @@ def _tell_of_marks(regrade: Regrade, before: State, *, told: Iterable[RegradeIte
             or all(then[n] == after.values[n] for n in ("project", "final", "status"))
         ):
             continue
-        project = project_of(course, kind)
-        if is_published(course, kind) or (project and not is_private_visible(user, project, at=now)):
+        # a mark that moves with private scores which are hidden from its owner would tell that they moved
+        sources = [c for c in course.competitions.all() if feeds(c, kind)]
+        if is_published(course, kind) or not all(is_private_visible(user, c, at=now) for c in sources):
             continue
         told_already.add(user.pk)
         params = {"course": course.title, "reason": regrade.reason}

@@ -14,7 +14,7 @@ from django.utils import timezone
 from arena.audit.models import Event
 from arena.competitions.models import Competition
 from arena.competitions.services import set_solution
-from arena.gradebook.models import Examination, SchemeVersion
+from arena.gradebook.models import Examination, LabTarget, SchemeVersion
 from arena.gradebook.selectors import mark_sheet_of
 from arena.gradebook.services import enter_mark, freeze, save_scheme
 from arena.leaderboards.models import BoardRow
@@ -261,3 +261,20 @@ def test_the_command_proposes_a_scheme_from_a_file(marked, tmp_path):
     path.write_text("[final")
     with pytest.raises(CommandError, match="Line 1"):
         run(*options)
+
+
+def test_nobody_hears_of_a_mark_while_the_lab_test_s_scores_are_hidden(marked, begin):
+    now = timezone.now()
+    Competition.objects.update(is_private_board_shown=True)
+    hidden = Competition.objects.create(
+        course=marked.course, slug="test", title="Test", is_lab_test=True, opens_at=now - timedelta(days=2),
+        deadline=now - timedelta(days=1),
+    )  # fmt: skip
+    LabTarget.objects.create(competition=hidden, target=0.8)
+    first = begin(scheme=NARROW)
+    services.apply(fresh(first), actor=marked.admin)
+    assert not Notification.objects.exists()
+    services.roll_back(fresh(first), actor=marked.admin)
+    Competition.objects.update(is_private_board_shown=True)
+    services.apply(fresh(begin(scheme=NARROW)), actor=marked.admin)
+    assert Notification.objects.filter(code="marks_regraded").exists()

@@ -11,7 +11,8 @@ from arena.competitions.selectors import closes_for, is_frozen_for, is_private_v
 from arena.competitions.views import competition_or_404, page_context
 from arena.gradebook.selectors import current_scheme
 from arena.leaderboards.certainty import certainties
-from arena.leaderboards.selectors import board, shown_board
+from arena.leaderboards.selectors import board
+from arena.leaderboards.shown import shown_board
 from grader.project_marks import band_edges, band_of, places_to_next_band
 
 UNSURE = 0.9
